@@ -1,0 +1,1 @@
+"""Files of runs and models: paths, the blob store, the routes."""

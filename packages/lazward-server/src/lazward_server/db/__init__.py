@@ -1,0 +1,1 @@
+"""Storage: the seam, the tables, the migrations."""

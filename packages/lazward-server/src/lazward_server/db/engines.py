@@ -1,0 +1,103 @@
+"""How connections to SQLite and PostgreSQL are opened, and what their failures mean."""
+
+import sqlite3
+from typing import Any
+
+import sqlalchemy
+from lazward.errors import InvalidRequest, LazwardError, StorageFull, Unavailable
+from sqlalchemy import event
+from sqlalchemy.pool import NullPool
+
+_CACHED_STATEMENTS = 512
+
+
+def create(url: str) -> sqlalchemy.Engine:
+    """An engine for the database at ``url``; nothing is opened yet."""
+    if url.startswith("sqlite:"):
+        return _sqlite(url.removeprefix("sqlite:///"))
+    return sqlalchemy.create_engine(
+        "postgresql+psycopg" + url[url.index("://") :],
+        poolclass=NullPool,
+        connect_args={"prepare_threshold": 2},
+    )
+
+
+def reader(engine: sqlalchemy.Engine) -> sqlalchemy.Connection:
+    """A connection for reading: one snapshot per transaction."""
+    connection = engine.connect()
+    if engine.dialect.name == "postgresql":
+        return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return connection
+
+
+def _sqlite(path: str) -> sqlalchemy.Engine:
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            path,
+            isolation_level=None,  # transactions are begun below, not guessed by the driver
+            check_same_thread=False,
+            cached_statements=_CACHED_STATEMENTS,
+            timeout=30,
+        )
+        # FULL: a commit is on the disk before it is answered, also after a power cut.
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "case_sensitive_like=ON",
+            "cache_size=-16384",
+            "temp_store=MEMORY",
+            "wal_autocheckpoint=4000",
+        ):
+            connection.execute(f"pragma {pragma}").close()
+        return connection
+
+    engine = sqlalchemy.create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: sqlalchemy.Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def transient(error: BaseException) -> bool:
+    """Whether the same group may pass when it is tried again: a deadlock or a lost connection."""
+    state = _sqlstate(error)
+    return state in ("40001", "40P01") or state.startswith(("08", "57P")) or _lost(error)
+
+
+def concerns_all(error: BaseException) -> bool:
+    """Whether a failure is the database's own, so that nothing of the group can be committed."""
+    if transient(error) or isinstance(explain(error), StorageFull):
+        return True
+    return isinstance(_original(error), sqlite3.OperationalError)
+
+
+def explain(error: BaseException) -> Exception:
+    """The error to report; what is not the database's is a fault of ours and stays what it is."""
+    original = _original(error)
+    if isinstance(original, LazwardError) or not _from_driver(original):
+        return original
+    text = str(original)
+    if _sqlstate(error) in ("53100", "53200") or "is full" in text:
+        return StorageFull("The disk of the database is full; nothing was written. Free some space and try again.")
+    if "NUL" in text or "\\x00" in text or _sqlstate(error) in ("22021", "22P05"):
+        return InvalidRequest("Text must not contain NUL characters.")
+    return Unavailable(f"The database did not take the request: {text}")
+
+
+def _from_driver(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.Error) or type(error).__module__.startswith("psycopg")
+
+
+def _lost(error: BaseException) -> bool:
+    return _from_driver(_original(error)) and "connection" in str(_original(error)) and not _sqlstate(error)
+
+
+def _original(error: BaseException) -> Any:
+    return getattr(error, "orig", None) or error
+
+
+def _sqlstate(error: BaseException) -> str:
+    return getattr(_original(error), "sqlstate", None) or ""

@@ -1,0 +1,312 @@
+"""The tables.
+
+Points, latest values, params and tags are the hot tables: they are keyed by the run's integer id and carry
+no foreign keys, since a key check per row would cost more than the insert. Runs are removed for good by
+one function (``tracking.runs.purge``), which takes their rows along.
+
+Text sorts by code point on both databases, as it does in MLflow on SQLite.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy import Text as _Text
+from sqlalchemy.types import TypeEngine
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself only in a column declared INTEGER."""
+
+PREFIX = 64
+"""Characters of a param's or tag's value that are indexed."""
+
+
+def Text() -> TypeEngine[str]:  # noqa: N802 - it stands where a type's name stands
+    """Text that sorts by code point."""
+    return _Text().with_variant(_Text(collation="C"), "postgresql")
+
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text(), nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text(), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+experiments = Table(
+    "experiments",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("workspace_id", ForeignKey(workspaces.c.id), nullable=False),
+    Column("name", Text(), nullable=False),
+    Column("artifact_location", Text(), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("deleted_at", BigInteger),
+    UniqueConstraint("workspace_id", "name"),
+    sqlite_autoincrement=True,
+)
+
+experiment_tags = Table(
+    "experiment_tags",
+    metadata,
+    Column("experiment_id", ForeignKey(experiments.c.id), primary_key=True),
+    Column("key", Text(), primary_key=True),
+    Column("value", Text(), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("run_id", Text(), nullable=False, unique=True),
+    Column("experiment_id", ForeignKey(experiments.c.id), nullable=False),
+    Column("name", Text(), nullable=False),
+    Column("user_id", Text(), nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("start_time", BigInteger),
+    Column("end_time", BigInteger),
+    Column("deleted_at", BigInteger),
+    Column("artifact_uri", Text(), nullable=False),
+    Index(None, "experiment_id", "start_time", "run_id"),
+    sqlite_autoincrement=True,
+)
+
+params = Table(
+    "params",
+    metadata,
+    Column("run", BigInteger, primary_key=True),
+    Column("key", Text(), primary_key=True),
+    Column("value", Text(), nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("ix_params_key_value", params.c.key, func.substr(params.c.value, 1, PREFIX), params.c.run)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("run", BigInteger, primary_key=True),
+    Column("key", Text(), primary_key=True),
+    Column("value", Text(), nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("ix_tags_key_value", tags.c.key, func.substr(tags.c.value, 1, PREFIX), tags.c.run)
+
+metric_keys = Table(
+    "metric_keys",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text(), nullable=False, unique=True),
+)
+
+points = Table(
+    "points",
+    metadata,
+    Column("run", BigInteger, primary_key=True),
+    Column("key", Integer, primary_key=True),
+    Column("step", BigInteger, primary_key=True),
+    Column("timestamp", BigInteger, primary_key=True),
+    Column("value", Double, primary_key=True),
+    sqlite_with_rowid=False,
+    comment="Every distinct point. NaN is the text 'NaN' on SQLite, which sorts after all numbers.",
+)
+
+latest = Table(
+    "latest",
+    metadata,
+    Column("run", BigInteger, primary_key=True),
+    Column("key", Integer, primary_key=True),
+    Column("step", BigInteger, nullable=False),
+    Column("timestamp", BigInteger, nullable=False),
+    Column("value", Double, nullable=False),
+    Column("ordered", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+    comment="The newest point by (step, timestamp, value); ordered: timestamps never fall as steps rise.",
+)
+
+datasets = Table(
+    "datasets",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("experiment_id", ForeignKey(experiments.c.id), nullable=False),
+    Column("name", Text(), nullable=False),
+    Column("digest", Text(), nullable=False),
+    Column("source_type", Text(), nullable=False),
+    Column("source", Text(), nullable=False),
+    Column("schema", Text()),
+    Column("profile", Text()),
+    UniqueConstraint("experiment_id", "name", "digest"),
+)
+
+run_datasets = Table(
+    "run_datasets",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("run", ForeignKey(runs.c.id), nullable=False),
+    Column("dataset", ForeignKey(datasets.c.id), nullable=False),
+    UniqueConstraint("run", "dataset"),
+    Index(None, "dataset"),
+)
+
+run_dataset_tags = Table(
+    "run_dataset_tags",
+    metadata,
+    Column("input", ForeignKey(run_datasets.c.id), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("key", Text(), nullable=False),
+    Column("value", Text(), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+run_models = Table(
+    "run_models",
+    metadata,
+    Column("run", ForeignKey(runs.c.id), primary_key=True),
+    Column("direction", SmallInteger, primary_key=True),
+    Column("model_id", Text(), primary_key=True),
+    Column("step", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+    comment="Logged models that a run read (direction 0) or made (direction 1).",
+)
+
+logged_models = Table(
+    "logged_models",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("model_id", Text(), nullable=False, unique=True),
+    Column("experiment_id", ForeignKey(experiments.c.id), nullable=False),
+    Column("name", Text(), nullable=False),
+    Column("artifact_uri", Text(), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("deleted_at", BigInteger),
+    Column("status", SmallInteger, nullable=False),
+    Column("model_type", Text()),
+    Column("source_run_id", Text()),
+    Index(None, "experiment_id", "created_at"),
+)
+
+logged_model_params = Table(
+    "logged_model_params",
+    metadata,
+    Column("model", ForeignKey(logged_models.c.id), primary_key=True),
+    Column("key", Text(), primary_key=True),
+    Column("value", Text(), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+logged_model_tags = Table(
+    "logged_model_tags",
+    metadata,
+    Column("model", ForeignKey(logged_models.c.id), primary_key=True),
+    Column("key", Text(), primary_key=True),
+    Column("value", Text(), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+logged_model_metrics = Table(
+    "logged_model_metrics",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("model", ForeignKey(logged_models.c.id), nullable=False),
+    Column("run_id", Text(), nullable=False),
+    Column("key", Text(), nullable=False),
+    Column("timestamp", BigInteger, nullable=False),
+    Column("step", BigInteger, nullable=False),
+    Column("value", Double, nullable=False),
+    Column("dataset_name", Text(), nullable=False, server_default=""),
+    Column("dataset_digest", Text(), nullable=False, server_default=""),
+    UniqueConstraint("model", "key", "timestamp", "step", "run_id", "dataset_name", "dataset_digest"),
+)
+
+registered_models = Table(
+    "registered_models",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("workspace_id", ForeignKey(workspaces.c.id), nullable=False),
+    Column("name", Text(), nullable=False),
+    Column("description", Text(), nullable=False, server_default=""),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("last_version", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("workspace_id", "name"),
+    comment="last_version is the highest number ever given, so that a deleted one is not used again.",
+)
+
+registered_model_tags = Table(
+    "registered_model_tags",
+    metadata,
+    Column("model", ForeignKey(registered_models.c.id), primary_key=True),
+    Column("key", Text(), primary_key=True),
+    Column("value", Text(), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+registered_model_aliases = Table(
+    "registered_model_aliases",
+    metadata,
+    Column("model", ForeignKey(registered_models.c.id), primary_key=True),
+    Column("alias", Text(), primary_key=True),
+    Column("version", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+model_versions = Table(
+    "model_versions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("model", ForeignKey(registered_models.c.id), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("description", Text(), nullable=False, server_default=""),
+    Column("user_id", Text()),
+    Column("stage", SmallInteger, nullable=False, server_default="0"),
+    Column("source", Text(), nullable=False),
+    Column("storage_location", Text()),
+    Column("run_id", Text()),
+    Column("run_link", Text()),
+    Column("model_id", Text()),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("model", "version"),
+    Index(None, "run_id"),
+)
+
+model_version_tags = Table(
+    "model_version_tags",
+    metadata,
+    Column("version", ForeignKey(model_versions.c.id), primary_key=True),
+    Column("key", Text(), primary_key=True),
+    Column("value", Text(), nullable=False),
+    sqlite_with_rowid=False,
+)

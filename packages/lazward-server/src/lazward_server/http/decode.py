@@ -1,0 +1,201 @@
+"""From bytes or a query string to a message.
+
+The quick path is msgspec's typed decoder. Whatever it refuses is read again leniently, by the rules of
+protobuf's JSON form as MLflow applies them (``proto_json_utils.parse_dict``): snake_case or camelCase,
+64-bit integers as numbers or numeric strings, enums by name or number, unknown fields ignored, null as
+absent. What is still wrong becomes an error that names the parameter.
+"""
+
+import json
+import math
+import re
+from enum import Enum
+from functools import cache
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from urllib.parse import parse_qs
+
+import msgspec
+from lazward.errors import InvalidRequest
+from lazward.wire.base import MAX_FLOAT, Request
+
+Message = TypeVar("Message", bound=Request)
+
+
+def body(kind: type[Message], data: bytes) -> Message:
+    """The message in a JSON body.
+
+    Raises:
+        InvalidRequest: The body is not JSON, or a parameter is missing or wrong.
+    """
+    try:
+        return _decoder(kind).decode(data)
+    except msgspec.MsgspecError:
+        return _message(kind, _document(data))
+    except UnicodeDecodeError as error:
+        raise InvalidRequest("The request body is not UTF-8 text.") from error
+
+
+def query(kind: type[Message], text: str) -> Message:
+    """The message in a query string; a repeated field repeats its parameter."""
+    given = parse_qs(text, keep_blank_values=True, max_num_fields=10_000)
+    repeated = _repeated(kind)
+    return _message(kind, {k: v if _snake(k) in repeated else v[-1] for k, v in given.items()})
+
+
+def _document(data: bytes) -> dict[str, Any]:
+    """The JSON object in a body; nothing is an empty object, and text that holds JSON is opened once."""
+    if not data.strip():
+        return {}
+    try:
+        document = json.loads(data)
+        if isinstance(document, str):  # very old clients encode twice
+            document = json.loads(document)
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequest(f"The request body is not valid JSON: {error}") from error
+    if not isinstance(document, dict):
+        raise InvalidRequest("The request body must be a JSON object.")
+    return document
+
+
+@cache
+def _decoder(kind: type[Message]) -> msgspec.json.Decoder[Message]:
+    return msgspec.json.Decoder(kind)
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
+
+
+@cache
+def _repeated(kind: type) -> frozenset[str]:
+    return frozenset(
+        field.name for field in msgspec.structs.fields(kind) if get_origin(_bare(_hints(kind)[field.name])) is list
+    )
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda m: "_" + m.group(1).lower(), name)
+
+
+def _message(kind: type[Any], given: dict[str, Any], path: str = "") -> Any:
+    """Build a message field by field, so that the first wrong one can be named."""
+    aliases: dict[str, str] = getattr(kind, "aliases", {})
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    known: dict[str, Any] = {}
+    for name, value in given.items():
+        field = name if name in fields else _snake(name)
+        alias = aliases.get(field)
+        if alias in fields and value not in (None, ""):
+            known.setdefault(alias, value)
+        if field in fields and value is not None:
+            known[field] = value
+    values: dict[str, Any] = {}
+    for name, field in fields.items():
+        if name in known:
+            values[name] = _value(_hints(kind)[name], known[name], path + name)
+        elif field.required:
+            raise _missing(path + name)
+    return kind(**values)
+
+
+def _missing(path: str) -> InvalidRequest:
+    return InvalidRequest(f"Missing value for required parameter '{path}'.")
+
+
+def _invalid(value: Any, path: str, why: str = "") -> InvalidRequest:
+    shown = json.dumps(value, separators=(",", ":"))
+    shown = shown if len(shown) <= 300 else shown[:300] + "..."
+    return InvalidRequest(f"Invalid value {shown} for parameter '{path}' supplied{': ' + why if why else ''}.")
+
+
+def _bare(hint: Any) -> Any:
+    """The type below Annotated and below ``| None``."""
+    while True:
+        if get_origin(hint) is Annotated:
+            hint = get_args(hint)[0]
+        elif get_origin(hint) in (Union, UnionType):
+            hint = next(arg for arg in get_args(hint) if arg is not NoneType)
+        else:
+            return hint
+
+
+def _value(hint: Any, value: Any, path: str) -> Any:
+    kind = _bare(hint)
+    if get_origin(kind) is list:
+        if not isinstance(value, list):
+            raise _invalid(value, path, "it must be a list")
+        (inner,) = get_args(kind)
+        return [_value(inner, item, f"{path}[{i}]") for i, item in enumerate(value)]
+    if get_origin(kind) is dict:
+        return _checked(hint, value, path)
+    if issubclass(kind, msgspec.Struct):
+        if not isinstance(value, dict):
+            raise _invalid(value, path, "it must be an object")
+        return _message(kind, value, path + ".")
+    if issubclass(kind, Enum):
+        return _enum(kind, value, path)
+    convert = {int: _integer, float: _number, bool: _boolean, str: _string}.get(kind)
+    return _checked(hint, convert(value, path) if convert else value, path)
+
+
+def _checked(hint: Any, value: Any, path: str) -> Any:
+    """The value if it lies within the limits its type declares."""
+    if value == "" and any(getattr(m, "min_length", None) for m in getattr(hint, "__metadata__", ())):
+        raise _missing(path)
+    try:
+        return msgspec.convert(value, hint)
+    except msgspec.ValidationError as error:
+        why = str(error).split(" - at ")[0]
+        raise _invalid(value, path, why[:1].lower() + why[1:]) from error
+
+
+def _integer(value: Any, path: str) -> int:
+    if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,20}", value):
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise _invalid(value, path, "it must be an integer")
+
+
+def _number(value: Any, path: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise _invalid(value, path, "it must be a number")
+    try:
+        number = float(value)
+    except (ValueError, OverflowError) as error:
+        raise _invalid(value, path, "it must be a number") from error
+    return math.copysign(MAX_FLOAT, number) if math.isinf(number) else number
+
+
+def _boolean(value: Any, path: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    raise _invalid(value, path, "it must be true or false")
+
+
+def _string(value: Any, path: str) -> str:
+    if isinstance(value, int) and not isinstance(value, bool) and re.search(r"experiment_ids?(\[\d+\])?$", path):
+        return str(value)  # clients before 1.0 sent experiment ids as numbers
+    if not isinstance(value, str):
+        raise _invalid(value, path, "it must be a string")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidRequest(f"Parameter '{path}' holds half of a surrogate pair, which is no text.") from error
+    return value
+
+
+def _enum(kind: type[Enum], value: Any, path: str) -> Enum:
+    numbers: dict[int, str] = getattr(kind, "numbers", lambda: dict[int, str]())()
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = numbers.get(value, value)
+    try:
+        return kind(value)
+    except ValueError:
+        raise _invalid(value, path, f"it must be one of {', '.join(m.value for m in kind)}") from None

@@ -1,0 +1,78 @@
+"""An endpoint is a row: verb, path, handler, permission.
+
+Feature modules list their rows in ``ENDPOINTS``; the composition root concatenates the lists. Routes,
+documentation and the tests that walk every route read the same rows, and a row without a permission
+cannot be written.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol, get_type_hints
+
+from lazward.wire.base import Request
+
+from lazward_server.db.database import Database
+from lazward_server.http.permission import Permission
+from lazward_server.settings import Settings
+
+MLFLOW = tuple(
+    f"/{kind}/{version}/mlflow/"
+    for kind in ("api", "ajax-api")
+    for version in ("2.0", "3.0", "2.0/preview")
+)
+"""Where MLflow clients of all ages look; ``preview`` is what 1.x clients call."""
+PROXY = tuple(f"/{kind}/2.0/mlflow-artifacts/" for kind in ("api", "ajax-api"))
+"""Where artifacts pass through the server."""
+ROOT = ("/",)
+
+
+class Caller(Protocol):
+    """Who sent the request, as the authenticator found out."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class Context:
+    """What a handler is given beside the message: the workspace, the caller, and the server's parts."""
+
+    __slots__ = ("blobs", "caller", "db", "settings", "workspace_id", "workspace_name")
+
+    def __init__(
+        self, db: Database, blobs: Any, settings: Settings, workspace: tuple[int, str], caller: Caller
+    ) -> None:
+        self.db = db
+        self.blobs = blobs
+        self.settings = settings
+        self.workspace_id, self.workspace_name = workspace
+        self.caller = caller
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One thing a client can ask for.
+
+    Attributes:
+        method: HTTP verb.
+        path: Below each prefix; ``{name}`` is one segment, ``{name:path}`` the rest.
+        handler: ``async (ctx, message, **path_parameters) -> wire answer``. Its second annotation is the
+            message to decode; a handler that wants the raw request annotates
+            ``starlette.requests.Request`` and may answer with any Starlette response.
+        needs: The permission checked before the handler runs.
+        under: Prefixes the path is served at, each also below ``/workspaces/NAME``.
+    """
+
+    method: str
+    path: str
+    handler: Callable[..., Awaitable[Any]]
+    needs: Permission
+    under: tuple[str, ...] = MLFLOW
+
+    @cached_property
+    def message(self) -> type[Request] | None:
+        """The message type to decode, or None for a handler that reads the raw request."""
+        second = list(inspect.signature(self.handler).parameters)[1]
+        kind = get_type_hints(self.handler)[second]
+        return kind if issubclass(kind, Request) else None

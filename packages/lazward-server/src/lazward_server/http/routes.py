@@ -1,0 +1,62 @@
+"""From a path to an endpoint: a dictionary for paths without parameters, patterns for the rest."""
+
+from collections.abc import Iterable, Iterator
+
+from lazward.errors import EndpointNotFound, MethodNotAllowed
+from starlette.routing import compile_path
+
+from lazward_server.http.endpoint import Endpoint
+
+_WORKSPACES = "/workspaces/"
+
+
+class Routes:
+    """All endpoints at all their paths."""
+
+    def __init__(self, endpoints: Iterable[Endpoint]) -> None:
+        self._static: dict[str, dict[str, Endpoint]] = {}
+        patterns: dict[str, dict[str, Endpoint]] = {}
+        for path, endpoint in _paths(endpoints):
+            table = patterns if "{" in path else self._static
+            verbs = table.setdefault(path, {})
+            if verbs.setdefault(endpoint.method, endpoint) is not endpoint:
+                raise ValueError(f"{endpoint.method} {path} is declared twice")
+        # Longer literal beginnings first, so that a file's path cannot shadow a more exact route.
+        ordered = sorted(patterns, key=lambda p: -len(p.split("{", maxsplit=1)[0]))
+        self._patterns = [(*compile_path(path)[::2], patterns[path]) for path in ordered]
+
+    def find(self, method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
+        """The endpoint and its path parameters.
+
+        Raises:
+            EndpointNotFound: No endpoint has this path.
+            MethodNotAllowed: Endpoints have it, none with this verb.
+        """
+        verbs = self._static.get(path)
+        found: dict[str, str] = {}
+        if verbs is None:
+            verbs, found = self._match(path)
+        endpoint = verbs.get(method)
+        if endpoint is None:
+            raise MethodNotAllowed(f"{method} is not possible here; try {', '.join(sorted(verbs))}.")
+        return endpoint, found
+
+    def _match(self, path: str) -> tuple[dict[str, Endpoint], dict[str, str]]:
+        for pattern, convertors, verbs in self._patterns:
+            if match := pattern.match(path):
+                return verbs, {name: convertors[name].convert(text) for name, text in match.groupdict().items()}
+        raise EndpointNotFound(f"No endpoint at {path}.")
+
+
+def split_workspace(path: str) -> tuple[str | None, str]:
+    """``/workspaces/NAME/rest`` as (NAME, /rest); any other path belongs to the default workspace."""
+    if not path.startswith(_WORKSPACES):
+        return None, path
+    name, slash, rest = path[len(_WORKSPACES) :].partition("/")
+    return name, slash + rest
+
+
+def _paths(endpoints: Iterable[Endpoint]) -> Iterator[tuple[str, Endpoint]]:
+    for endpoint in endpoints:
+        for prefix in endpoint.under:
+            yield prefix + endpoint.path, endpoint

@@ -1,0 +1,41 @@
+"""The server's settings: one frozen value, made once and handed down."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How one server process was asked to run.
+
+    Attributes:
+        home: Folder of the database, the artifacts and the lock, mode 0700.
+        host: Address to listen on.
+        port: TCP port to listen on.
+        database: ``sqlite:///PATH`` or ``postgresql://...``.
+        artifacts: Root of all artifacts, ``file:///PATH`` or an object store's URL.
+        workers: Processes that serve; more than one needs PostgreSQL.
+        auth: Whether callers must show a token.
+        log_level: ``debug``, ``info``, ``warning`` or ``error``.
+    """
+
+    home: Path
+    database: str
+    artifacts: str
+    host: str = "127.0.0.1"
+    port: int = 8421
+    workers: int = 1
+    auth: bool = True
+    log_level: str = "info"
+    max_body: int = 32 * 2**20
+
+    @property
+    def url(self) -> str:
+        """Where a client on this machine reaches the server."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether the database is the embedded one."""
+        return self.database.startswith("sqlite:")

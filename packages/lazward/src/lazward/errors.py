@@ -1,0 +1,153 @@
+"""Every failure Lazward reports, with the protocol's code and HTTP status beside it.
+
+    LazwardError                     INTERNAL_ERROR              500
+    ├── InvalidRequest               INVALID_PARAMETER_VALUE     400
+    ├── BadRequest                   BAD_REQUEST                 400
+    ├── AlreadyExists                RESOURCE_ALREADY_EXISTS     400  (not 409: clients match the pair)
+    ├── Unauthenticated              UNAUTHENTICATED             401
+    ├── PermissionDenied             PERMISSION_DENIED           403
+    ├── NotFound                     RESOURCE_DOES_NOT_EXIST     404
+    ├── EndpointNotFound             ENDPOINT_NOT_FOUND          404
+    ├── MethodNotAllowed             BAD_REQUEST                 405
+    ├── Conflict                     RESOURCE_CONFLICT           409
+    ├── InvalidState                 INVALID_STATE               500
+    ├── NotSupported                 NOT_IMPLEMENTED             501
+    ├── Unavailable                  TEMPORARILY_UNAVAILABLE     503
+    ├── StorageFull                  RESOURCE_EXHAUSTED          507
+    └── ClientError                  what goes wrong before a server is reached
+        ├── ConfigError              no or broken configuration, credentials or arguments
+        └── ServerUnreachable        no connection, or no sensible answer
+
+Statuses follow MLflow's own table, since its clients retry on 408, 429, 500, 502, 503 and 504 and give up
+on anything else: a user's mistake must never be a 500.
+"""
+
+from typing import ClassVar
+
+
+class LazwardError(Exception):
+    """Something Lazward can name; ``str(error)`` is the text a user reads."""
+
+    code: ClassVar[str] = "INTERNAL_ERROR"
+    status: ClassVar[int] = 500
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class InvalidRequest(LazwardError):
+    """A parameter is missing, of the wrong type, or outside its limits."""
+
+    code = "INVALID_PARAMETER_VALUE"
+    status = 400
+
+
+class BadRequest(LazwardError):
+    """The request as a whole makes no sense, whatever its parameters."""
+
+    code = "BAD_REQUEST"
+    status = 400
+
+
+class AlreadyExists(LazwardError):
+    """The name is taken."""
+
+    code = "RESOURCE_ALREADY_EXISTS"
+    status = 400
+
+
+class Unauthenticated(LazwardError):
+    """No credential, or one that is unknown, revoked or expired."""
+
+    code = "UNAUTHENTICATED"
+    status = 401
+
+
+class PermissionDenied(LazwardError):
+    """The caller is known and may not do this."""
+
+    code = "PERMISSION_DENIED"
+    status = 403
+
+
+class NotFound(LazwardError):
+    """The thing named does not exist, or not in this workspace."""
+
+    code = "RESOURCE_DOES_NOT_EXIST"
+    status = 404
+
+
+class EndpointNotFound(LazwardError):
+    """No route has this path; newer clients fall back when they see this code."""
+
+    code = "ENDPOINT_NOT_FOUND"
+    status = 404
+
+
+class MethodNotAllowed(LazwardError):
+    """The path is known, the verb is not among its own."""
+
+    code = "BAD_REQUEST"
+    status = 405
+
+
+class Conflict(LazwardError):
+    """The state of the thing forbids the change."""
+
+    code = "RESOURCE_CONFLICT"
+    status = 409
+
+
+class InvalidState(LazwardError):
+    """The change is not possible in this state; 500 where MLflow's own answer is."""
+
+    code = "INVALID_STATE"
+    status = 500
+
+
+class NotSupported(LazwardError):
+    """This store or server cannot do it; clients fall back on the text."""
+
+    code = "NOT_IMPLEMENTED"
+    status = 501
+
+
+class Unavailable(LazwardError):
+    """The server cannot do it now; the same request may pass later."""
+
+    code = "TEMPORARILY_UNAVAILABLE"
+    status = 503
+
+
+class StorageFull(LazwardError):
+    """No room left for the write; nothing of it was kept."""
+
+    code = "RESOURCE_EXHAUSTED"
+    status = 507
+
+
+class ClientError(LazwardError):
+    """Something went wrong on the client's side of the wire."""
+
+
+class ConfigError(ClientError):
+    """Configuration, credentials or arguments are missing or make no sense."""
+
+
+class ServerUnreachable(ClientError):
+    """The server could not be reached, or did not answer as a Lazward server does."""
+
+
+BY_CODE: dict[str, type[LazwardError]] = {
+    kind.code: kind
+    for kind in (
+        LazwardError, Unavailable, NotSupported, InvalidState, Conflict, EndpointNotFound, NotFound,
+        PermissionDenied, Unauthenticated, AlreadyExists, BadRequest, InvalidRequest, StorageFull,
+    )
+}  # fmt: skip
+
+
+def from_wire(code: str, message: str) -> LazwardError:
+    """The error that an answer's ``error_code`` stands for; unknown codes become the root of the tree."""
+    return BY_CODE.get(code, LazwardError)(message)

@@ -1,0 +1,1 @@
+"""Messages as they travel, one file per noun."""
