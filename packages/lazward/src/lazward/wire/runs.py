@@ -1,0 +1,114 @@
+"""Messages about runs."""
+
+from enum import Enum
+from typing import Annotated
+
+import msgspec
+
+from lazward.wire.base import Answer, KeyValue, Request, Text
+from lazward.wire.datasets import Inputs, Outputs
+from lazward.wire.experiments import ViewType
+from lazward.wire.metrics import Metric
+
+
+class RunStatus(Enum):
+    """Where a run stands."""
+
+    RUNNING = "RUNNING"
+    SCHEDULED = "SCHEDULED"
+    FINISHED = "FINISHED"
+    FAILED = "FAILED"
+    KILLED = "KILLED"
+
+    @classmethod
+    def numbers(cls) -> dict[int, str]:
+        """The protocol's numbers for the names."""
+        return dict(enumerate((status.value for status in cls), start=1))
+
+
+class RunInfo(Answer):
+    """What is known of a run beside what it logged. Times are milliseconds since the epoch."""
+
+    run_uuid: str
+    experiment_id: str
+    run_name: str
+    user_id: str
+    status: str
+    start_time: int | None = None
+    end_time: int | None = None
+    artifact_uri: str | None = None
+    lifecycle_stage: str | None = None
+    run_id: str | None = None
+
+
+class RunData(Answer):
+    """What a run logged; of each metric the latest point by step, timestamp and value."""
+
+    metrics: list[Metric] = []
+    params: list[KeyValue] = []
+    tags: list[KeyValue] = []
+
+
+class Run(Answer):
+    info: RunInfo
+    data: RunData
+    inputs: Inputs
+    outputs: Outputs | None = None
+
+
+class CreateRun(Request):
+    experiment_id: Text
+    user_id: str = ""
+    run_name: str = ""
+    start_time: int | None = None
+    tags: list[KeyValue] = []
+
+
+class GetRun(Request):
+    run_id: Text
+    run_uuid: str | None = None
+
+
+class UpdateRun(Request):
+    run_id: Text
+    run_uuid: str | None = None
+    status: RunStatus | None = None
+    end_time: int | None = None
+    run_name: str = ""
+
+
+class DeleteRun(Request):
+    run_id: Text
+
+
+class RestoreRun(Request):
+    run_id: Text
+
+
+class Found(Answer):
+    run: Run
+
+
+class Updated(Answer):
+    run_info: RunInfo
+
+
+class SearchRuns(Request):
+    experiment_ids: list[str] = []
+    filter: str = ""
+    run_view_type: ViewType = ViewType.ACTIVE_ONLY
+    max_results: Annotated[int, msgspec.Meta(ge=1, le=50_000)] = 1000
+    order_by: list[str] = []
+    page_token: str = ""
+
+
+class Runs(Answer):
+    runs: list[Run] = []
+    next_page_token: str | None = None
+
+
+class LogModel(Request):
+    """The record that clients before MLflow 3 leave of a logged model, as JSON text."""
+
+    run_id: Text
+    model_json: Text
