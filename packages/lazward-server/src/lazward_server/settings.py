@@ -32,8 +32,14 @@ class Settings:
     @property
     def url(self) -> str:
         """Where a client on this machine reaches the server."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - nothing is bound here
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All names by which a client on this machine may call the server."""
+        local = "127.0.0.1" in self.url or "localhost" in self.url
+        return tuple({self.url, f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}"}) if local else (self.url,)
 
     @property
     def sqlite(self) -> bool:

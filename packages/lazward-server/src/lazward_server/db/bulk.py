@@ -23,11 +23,13 @@ class Bulk:
 
         Bulk("select given.run_id, id from given join runs using (run_id)", run_id="text")
 
-    Columns are declared with PostgreSQL's type names. Literal percent signs are not allowed.
+    Columns are declared with PostgreSQL's type names; ``postgres`` is added there only, for row locks.
+    Literal percent signs are not allowed.
     """
 
-    def __init__(self, sql: str, **columns: str) -> None:
+    def __init__(self, sql: str, *, postgres: str = "", **columns: str) -> None:
         self._sql = sql
+        self._suffix = postgres
         self._columns = columns
         self._rendered: dict[int, str] = {}
 
@@ -67,5 +69,5 @@ class Bulk:
             arrays = ",".join(f"%s::{kind}[]" for kind in self._columns.values())
             names = ",".join(self._columns)
             given = f"with given({names}) as (select * from unnest({arrays}) as g({names})) "
-            sql = self._rendered[0] = given + self._sql
+            sql = self._rendered[0] = given + self._sql + self._suffix
         return sql

@@ -36,12 +36,18 @@ class Tx:
 
     Core statements go through ``execute``; hot, hand-written ones through ``driver`` with the driver's own
     placeholders (see ``db.bulk``).
+
+    Attributes:
+        connection: SQLAlchemy's connection.
+        postgres: Which of the two databases this is.
+        metric_keys: Ids of metric keys seen so far; forgotten whenever a write is rolled back.
     """
 
-    __slots__ = ("_driver", "connection", "postgres")
+    __slots__ = ("_driver", "connection", "metric_keys", "postgres")
 
-    def __init__(self, connection: sqlalchemy.Connection) -> None:
+    def __init__(self, connection: sqlalchemy.Connection, metric_keys: dict[str, int]) -> None:
         self.connection = connection
+        self.metric_keys = metric_keys
         self.postgres = connection.dialect.name == "postgresql"
         self._driver: Any = connection.connection.driver_connection
 
@@ -102,6 +108,7 @@ class Database:
         self._local = threading.local()
         self._writer = threading.Thread(target=self._run_writer, name="lazward-writer", daemon=True)
         self._closed = False
+        self._metric_keys: dict[str, int] = {}
         self._writer.start()
 
     async def write(
@@ -129,12 +136,20 @@ class Database:
         """Run ``fn(tx, ...)`` on a snapshot in the calling thread."""
         try:
             with self._reader().begin():
-                return fn(Tx(self._local.connection), *args, **kwargs)
+                return fn(Tx(self._local.connection, self._metric_keys), *args, **kwargs)
         except LazwardError:
             raise
         except Exception as error:
             self._drop_reader()
             raise engines.explain(error) from error
+
+    def write_now(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``fn(tx, ...)`` in a write transaction and wait for it; for use outside an event loop."""
+
+        async def run() -> T:
+            return await self.write(fn, *args, **kwargs)
+
+        return asyncio.run(run())
 
     def close(self) -> None:
         """Finish the writes that wait and let go of the database."""
@@ -205,7 +220,7 @@ class Database:
 
     def _apply(self, connection: sqlalchemy.Connection, group: list[_Op]) -> None:
         with connection.begin():
-            tx = Tx(connection)
+            tx = Tx(connection, self._metric_keys)
             batches: dict[Batched[Any], list[_Op]] = {}
             for op in group:
                 if isinstance(op.fn, Batched):
@@ -217,6 +232,7 @@ class Database:
 
     def _discard(self, connection: sqlalchemy.Connection | None) -> None:
         """Drop a connection that failed; the next group starts on a fresh one."""
+        self._metric_keys.clear()
         if connection is not None:
             connection.invalidate()
             connection.close()
@@ -235,7 +251,7 @@ def _apply_batch(tx: Tx, batched: Batched[Any], ops: list[_Op]) -> None:
     except Exception as error:
         if engines.concerns_all(error):
             raise
-        tx.driver("rollback to savepoint op")
+        _roll_back(tx)
         if len(ops) == 1:
             ops[0].outcome = _Failed(engines.explain(error))
         else:
@@ -255,9 +271,14 @@ def _in_savepoint(tx: Tx, op: _Op) -> None:
     except Exception as error:
         if engines.concerns_all(error):
             raise
-        tx.driver("rollback to savepoint op")
+        _roll_back(tx)
         op.outcome = _Failed(engines.explain(error))
     tx.driver("release savepoint op")
+
+
+def _roll_back(tx: Tx) -> None:
+    tx.driver("rollback to savepoint op")
+    tx.metric_keys.clear()  # ids learnt since then may not exist
 
 
 def _answer(group: list[_Op]) -> None:

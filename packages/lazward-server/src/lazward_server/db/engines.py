@@ -9,6 +9,8 @@ from sqlalchemy import event
 from sqlalchemy.pool import NullPool
 
 _CACHED_STATEMENTS = 512
+DRIVER_ERRORS = (sqlite3.Error, sqlalchemy.exc.SQLAlchemyError)
+"""What opening a database may raise."""
 
 
 def create(url: str) -> sqlalchemy.Engine:

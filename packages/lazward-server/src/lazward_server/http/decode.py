@@ -141,7 +141,9 @@ def _value(hint: Any, value: Any, path: str) -> Any:
 
 
 def _checked(hint: Any, value: Any, path: str) -> Any:
-    """The value if it lies within the limits its type declares."""
+    """The value if it lies within the limits its type declares; NaN lies within all of them."""
+    if isinstance(value, float) and math.isnan(value):
+        return value
     if value == "" and any(getattr(m, "min_length", None) for m in getattr(hint, "__metadata__", ())):
         raise _missing(path)
     try:

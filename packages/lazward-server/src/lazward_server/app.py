@@ -1,0 +1,70 @@
+"""The composition root: the only file that knows every part."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from lazward_server import server_info
+from lazward_server.artifacts import api as artifacts_api
+from lazward_server.artifacts.store import BlobStore, open_store
+from lazward_server.auth.gate import Gate
+from lazward_server.db.database import Database
+from lazward_server.http.application import Application, loopback_hosts
+from lazward_server.http.endpoint import Caller, Context, Endpoint
+from lazward_server.http.routes import Routes
+from lazward_server.registry import api as registry_api
+from lazward_server.settings import Settings
+from lazward_server.tracking import api as tracking_api
+from lazward_server.tracking import logged_models_api
+
+ENDPOINTS: list[Endpoint] = [
+    *server_info.ENDPOINTS,
+    *tracking_api.ENDPOINTS,
+    *logged_models_api.ENDPOINTS,
+    *artifacts_api.ENDPOINTS,
+    *registry_api.ENDPOINTS,
+]
+"""Every endpoint of the server."""
+
+
+class _Running:
+    """The application with its parts open between ASGI's start-up and shutdown."""
+
+    def __init__(self, settings: Settings, routes: Routes) -> None:
+        self._settings = settings
+        self._routes = routes
+        self._app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif self._app is not None:
+            await self._app(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with _open(self._settings, self._routes) as app:
+            self._app = app
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def create_app(settings: Settings) -> ASGIApp:
+    """The ASGI application of a server. Its database must be prepared (``db.migrate.prepare``)."""
+    return _Running(settings, Routes(ENDPOINTS))
+
+
+@asynccontextmanager
+async def _open(settings: Settings, routes: Routes) -> AsyncIterator[Application]:
+    db = Database(settings.database)
+    blobs: BlobStore = open_store(settings.artifacts)
+
+    def context(workspace: tuple[int, str], caller: Caller) -> Context:
+        return Context(db, blobs, settings, workspace, caller)
+
+    gate = Gate(db, required=settings.auth)
+    hosts = loopback_hosts(settings.host)
+    yield Application(routes, gate, context, max_body=settings.max_body, hosts=hosts)
+    db.close()

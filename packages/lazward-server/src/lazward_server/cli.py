@@ -1,0 +1,187 @@
+"""``lazward up``: check what was asked, prepare the home, serve until told to stop."""
+
+import functools
+import ipaddress
+import logging
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+import typer
+from lazward.client import credentials
+from lazward.errors import ConfigError
+
+from lazward_server.auth import tokens
+from lazward_server.db import engines, migrate
+from lazward_server.db.database import Database, Tx
+from lazward_server.home import Home
+from lazward_server.settings import Settings
+
+TOKEN_NAME = "administrator"  # noqa: S105 - the token's name, not the token
+
+
+def up(
+    home: Annotated[Path | None, typer.Option(help="Folder for database and artifacts. Default: the user's data folder.")] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8421,
+    database: Annotated[str, typer.Option(help="postgresql://USER:PASSWORD@HOST/NAME. Default: SQLite in the home.")] = "",
+    artifacts: Annotated[str, typer.Option(help="Where artifacts lie, a folder or s3://, gs://, az:// URL. Default: in the home.")] = "",
+    workers: Annotated[int, typer.Option(help="Processes that serve; more than one needs PostgreSQL.", min=1)] = 1,
+    auth: Annotated[str, typer.Option(help="'off' lets everybody in, on a loopback host only.")] = "on",
+    log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
+) -> None:
+    """Start the workspace on this machine and serve until stopped (Ctrl-C or SIGTERM)."""
+    folder = (home or Path(platformdirs.user_data_dir("lazward"))).expanduser().absolute()
+    settings = Settings(
+        home=folder,
+        database=database or f"sqlite:///{folder / 'lazward.db'}",
+        artifacts=_artifacts(artifacts, folder),
+        host=host,
+        port=port,
+        workers=workers,
+        auth=_switch(auth),
+        log_level=_level(log_level),
+    )
+    check(settings)
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    os.umask(0o077)
+    with Home(settings.home):
+        sock = _listen(settings)
+        _prepare(settings)
+        _greet(settings)
+        _serve(settings, sock)
+
+
+def check(settings: Settings) -> None:
+    """Refuse settings that cannot work together.
+
+    Raises:
+        ConfigError: With the reason and what to do.
+    """
+    if not settings.sqlite and not settings.database.startswith(("postgresql://", "postgres://")):
+        raise ConfigError(f"--database {settings.database!r} is neither sqlite:/// nor postgresql://.")
+    if settings.workers > 1 and settings.sqlite:
+        raise ConfigError(
+            "--workers needs PostgreSQL: SQLite has one writer, and one process already keeps it busy."
+            " Give --database postgresql://..."
+        )
+    if not settings.auth and not is_loopback(settings.host):
+        raise ConfigError(
+            f"--auth off is possible only on this machine's own addresses, and {settings.host} can be reached"
+            " from elsewhere. Leave authentication on, or use --host 127.0.0.1."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _artifacts(given: str, home: Path) -> str:
+    if not given:
+        return (home / "artifacts").as_uri()
+    return given if "://" in given else Path(given).expanduser().absolute().as_uri()
+
+
+def _switch(text: str) -> bool:
+    if text not in ("on", "off"):
+        raise ConfigError(f"--auth is 'on' or 'off', not {text!r}.")
+    return text == "on"
+
+
+def _level(text: str) -> str:
+    if text not in ("debug", "info", "warning", "error"):
+        raise ConfigError(f"--log-level is debug, info, warning or error, not {text!r}.")
+    return text
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port before anything is written, so that a taken one is told at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    # The protocol is named because asyncio turns Nagle's delay off only for sockets that say TCP.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((settings.host, settings.port))
+    except OSError as error:
+        sock.close()
+        raise ConfigError(
+            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Choose another --port or --host."
+        ) from error
+    sock.set_inheritable(True)  # noqa: FBT003 - its only parameter
+    return sock
+
+
+def _prepare(settings: Settings) -> None:
+    engine = engines.create(settings.database)
+    try:
+        migrate.prepare(engine)
+    except engines.DRIVER_ERRORS as error:
+        raise ConfigError(f"Cannot use the database: {engines.explain(error)}") from error
+    finally:
+        engine.dispose()
+    if settings.auth:
+        _ensure_token(settings)
+
+
+def _ensure_token(settings: Settings) -> None:
+    """Leave a valid token for this address in the user's credentials file."""
+    db = Database(settings.database)
+    try:
+        saved = credentials.find(settings.url)
+        if saved is None or db.read_now(tokens.find, tokens.digest(saved)) is None:
+            token = db.write_now(_new_token)
+            for address in settings.addresses:
+                credentials.save(address, token)
+    finally:
+        db.close()
+
+
+def _new_token(tx: Tx) -> str:
+    return tokens.create(tx, TOKEN_NAME)
+
+
+def _greet(settings: Settings) -> None:
+    say = functools.partial(print, file=sys.stdout, flush=True)
+    say(f"Lazward serves {settings.home} at {settings.url}")
+    if settings.auth:
+        say(f"  your token     lazward token show --server {settings.url}")
+    say(f"  from a project lazward config --server {settings.url}")
+    say("  stop with Ctrl-C")
+
+
+def _serve(settings: Settings, sock: socket.socket) -> None:
+    import uvicorn
+
+    from lazward_server.app import create_app
+
+    config = uvicorn.Config(
+        functools.partial(create_app, settings),
+        factory=True,
+        loop="uvloop" if sys.platform != "win32" else "asyncio",
+        http="httptools",
+        ws="none",
+        workers=settings.workers,
+        log_level=settings.log_level if settings.log_level == "debug" else "warning",
+        access_log=settings.log_level == "debug",
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=30,
+        backlog=2048,
+    )
+    server: Any = uvicorn.Server(config)
+    if settings.workers > 1:
+        from uvicorn.supervisors import Multiprocess
+
+        Multiprocess(config, target=server.run, sockets=[sock]).run()
+    else:
+        server.run(sockets=[sock])

@@ -1,0 +1,125 @@
+"""Everything a run logs, batch by batch: the batched write behind log-metric, log-parameter, set-tag and log-batch.
+
+A group of batches from many clients is written with a handful of statements. Each batch is checked
+completely before anything of it is written, so it is all or nothing.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lazward.errors import InvalidRequest, LazwardError
+from lazward.wire.base import KeyValue
+from lazward.wire.metrics import (
+    MAX_BATCH,
+    MAX_BATCH_METRICS,
+    MAX_BATCH_PARAMS,
+    MAX_BATCH_TAGS,
+    LogMetric,
+    Point,
+)
+
+from lazward_server.db.database import Tx
+from lazward_server.tracking import keys, metrics, params, runs, tags
+
+
+class Batch(NamedTuple):
+    """What one request logs to one run, its limits and keys checked."""
+
+    workspace_id: int
+    run_id: str
+    metrics: Sequence[Point | LogMetric]
+    params: dict[str, str]
+    tags: dict[str, str]
+    single: bool = False
+
+
+def batch(
+    workspace_id: int,
+    run_id: str,
+    points: list[Point],
+    given_params: list[KeyValue],
+    given_tags: list[KeyValue],
+) -> Batch:
+    """A checked batch.
+
+    Raises:
+        InvalidRequest: A limit is passed, a key is malformed, or a param key comes twice.
+    """
+    _limit("metrics", MAX_BATCH_METRICS, len(points))
+    _limit("params", MAX_BATCH_PARAMS, len(given_params))
+    _limit("tags", MAX_BATCH_TAGS, len(given_tags))
+    _limit("metrics, params, and tags", MAX_BATCH, len(points) + len(given_params) + len(given_tags))
+    for i, point in enumerate(points):
+        keys.check(point.key, f"metrics[{i}].name")
+    checked = [keys.param(item, f"params[{i}].key") for i, item in enumerate(given_params)]
+    if len({key for key, _ in checked}) != len(checked):
+        repeated = sorted({key for key, _ in checked if sum(key == other for other, _ in checked) > 1})
+        raise InvalidRequest(f"Duplicate parameter keys have been submitted: {repeated}.")
+    labels = dict(keys.tag(item, f"tags[{i}].key") for i, item in enumerate(given_tags))
+    return Batch(workspace_id, run_id, points, dict(checked), labels)
+
+
+def log(tx: Tx, batches: list[Batch]) -> list[LazwardError | None]:
+    """Write batches; the outcome of each is None or the error it failed with."""
+    found = runs.find_many(tx, [batch.run_id for batch in batches])
+    outcomes: list[LazwardError | None] = [_unwritable(batch, found.get(batch.run_id)) for batch in batches]
+    _log_params(tx, batches, found, outcomes)
+    good = [(found[batch.run_id].id, batch) for batch, error in zip(batches, outcomes, strict=True) if not error]
+    tags.upsert(tx, {(run, key): value for run, batch in good for key, value in batch.tags.items()})
+    _log_metrics(tx, good)
+    return outcomes
+
+
+def _limit(what: str, most: int, count: int) -> None:
+    if count > most:
+        raise InvalidRequest(
+            f"A batch logging request can contain at most {most} {what}. Got {count} {what}."
+            f" Please split up {what} across multiple requests and try again."
+        )
+
+
+def _unwritable(batch: Batch, run: runs.Found | None) -> LazwardError | None:
+    if run is None or run.workspace_id != batch.workspace_id:
+        return runs.missing(batch.run_id)
+    return runs.not_active(batch.run_id) if run.deleted_at is not None else None
+
+
+def _log_params(
+    tx: Tx, batches: list[Batch], found: dict[str, runs.Found], outcomes: list[LazwardError | None]
+) -> None:
+    """Write the new params of each batch; a batch that would change one fails as a whole."""
+    writable = [
+        (i, found[batch.run_id].id, batch)
+        for i, batch in enumerate(batches)
+        if batch.params and outcomes[i] is None
+    ]
+    if not writable:
+        return
+    known = params.existing(tx, {(run, key) for _, run, batch in writable for key in batch.params})
+    new: params.Params = {}
+    for i, run, batch in writable:
+        conflicts = [
+            (key, old, value)
+            for key, value in batch.params.items()
+            if (old := known.get((run, key), value)) != value
+        ]
+        if conflicts:
+            outcomes[i] = params.changed(batch.run_id, conflicts, single=batch.single)
+            continue
+        added = {(run, key): value for key, value in batch.params.items() if (run, key) not in known}
+        known.update(added)
+        new.update(added)
+    params.insert(tx, new)
+
+
+def _log_metrics(tx: Tx, good: list[tuple[int, Batch]]) -> None:
+    names = {point.key for _, batch in good for point in batch.metrics}
+    if not names:
+        return
+    ids = metrics.key_ids(tx, names)
+    points: list[metrics.Point] = [
+        (run, ids[p.key], p.step, p.timestamp, metrics.stored(tx, p.value))
+        for run, batch in good
+        for p in batch.metrics
+    ]
+    metrics.log(tx, points)

@@ -1,0 +1,210 @@
+"""Runs: made in batches, found by id, moved between their two stages of life."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from lazward.errors import InvalidRequest, LazwardError, NotFound
+from lazward.wire.base import KeyValue
+from lazward.wire.datasets import Inputs
+from lazward.wire.runs import CreateRun, Run, RunData, RunInfo, RunStatus, UpdateRun
+
+from lazward_server.db.bulk import Bulk
+from lazward_server.db.clock import now
+from lazward_server.db.database import Tx
+from lazward_server.db.schema import experiments, runs
+from lazward_server.tracking import experiments as experiment_rows
+from lazward_server.tracking import keys, tags
+from lazward_server.tracking.names import random_name
+
+NUMBERS = {status: number for number, status in enumerate(RunStatus, start=1)}
+STATUSES = [""] + [status.value for status in RunStatus]
+
+_FIND = Bulk(
+    "select runs.run_id, runs.id, experiments.workspace_id, runs.deleted_at from given"
+    " join runs on runs.run_id = given.run_id join experiments on experiments.id = runs.experiment_id",
+    # Writers in other processes wait here, so that what is checked stays true until the commit.
+    postgres=" order by runs.id for no key update of runs",
+    run_id="text",
+)
+_INSERT = Bulk(
+    "insert into runs(run_id, experiment_id, name, user_id, status, start_time, artifact_uri)"
+    " select run_id, experiment_id, name, user_id, status, start_time, artifact_uri from given where true"
+    " returning run_id, id",
+    run_id="text",
+    experiment_id="bigint",
+    name="text",
+    user_id="text",
+    status="smallint",
+    start_time="bigint",
+    artifact_uri="text",
+)
+
+
+class Found(NamedTuple):
+    """A run as far as writers need it."""
+
+    id: int
+    workspace_id: int
+    deleted_at: int | None
+
+
+class _Draft(NamedTuple):
+    """A run about to be inserted."""
+
+    run_id: str
+    experiment_id: int
+    name: str
+    user_id: str
+    start_time: int | None
+    artifact_uri: str
+    tags: dict[str, str]
+
+
+def create_many(tx: Tx, items: Sequence[tuple[int, CreateRun]]) -> list[Run | LazwardError]:
+    """Make a run for each (workspace id, request); the batched write behind ``runs/create``."""
+    homes: dict[tuple[int, str], tuple[int, str] | LazwardError] = {}
+    outcomes: list[_Draft | LazwardError] = [_attempt(tx, homes, *item) for item in items]
+    drafts = [draft for draft in outcomes if isinstance(draft, _Draft)]
+    rows = [(d.run_id, d.experiment_id, d.name, d.user_id, 1, d.start_time, d.artifact_uri) for d in drafts]
+    numbers = dict(_INSERT(tx, rows))
+    tags.upsert(tx, {(numbers[d.run_id], key): value for d in drafts for key, value in d.tags.items()})
+    return [_made(outcome) if isinstance(outcome, _Draft) else outcome for outcome in outcomes]
+
+
+def find_many(tx: Tx, run_ids: Iterable[str]) -> dict[str, Found]:
+    """The runs with these ids, of all workspaces; on PostgreSQL locked until the transaction ends."""
+    wanted = sorted(set(run_ids))
+    return {row[0]: Found(row[1], row[2], row[3]) for row in _FIND(tx, [(run_id,) for run_id in wanted])}
+
+
+def find(tx: Tx, workspace_id: int, run_id: str) -> Found:
+    """The run with this id.
+
+    Raises:
+        NotFound: There is none in the workspace.
+    """
+    c = runs.c
+    joined = runs.join(experiments, experiments.c.id == c.experiment_id)
+    match = (c.run_id == run_id) & (experiments.c.workspace_id == workspace_id)
+    columns = sa.select(c.id, experiments.c.workspace_id, c.deleted_at)
+    row = tx.execute(columns.select_from(joined).where(match)).first()
+    if row is None:
+        raise missing(run_id)
+    return Found(*row)
+
+
+def active(tx: Tx, workspace_id: int, run_id: str) -> Found:
+    """The run with this id, which may be written to."""
+    found = find(tx, workspace_id, run_id)
+    if found.deleted_at is not None:
+        raise not_active(run_id)
+    return found
+
+
+def update(tx: Tx, workspace_id: int, req: UpdateRun) -> RunInfo:
+    """Change status, end time and name, each only if given."""
+    run = active(tx, workspace_id, req.run_id).id
+    values: dict[str, int | str] = {}
+    if req.status is not None:
+        values["status"] = NUMBERS[req.status]
+    if req.end_time is not None:
+        values["end_time"] = req.end_time
+    if values:
+        tx.execute(sa.update(runs).where(runs.c.id == run).values(values))
+    if req.run_name:
+        tags.upsert(tx, {(run, tags.RUN_NAME): req.run_name})
+    return info(tx.execute(sa.select(runs).where(runs.c.id == run)).one())
+
+
+def delete(tx: Tx, workspace_id: int, run_id: str) -> None:
+    """Mark a run deleted; again is no error."""
+    run = find(tx, workspace_id, run_id)
+    if run.deleted_at is None:
+        tx.execute(sa.update(runs).where(runs.c.id == run.id).values(deleted_at=now()))
+
+
+def restore(tx: Tx, workspace_id: int, run_id: str) -> None:
+    """Make a deleted run active again; again is no error."""
+    run = find(tx, workspace_id, run_id)
+    tx.execute(sa.update(runs).where(runs.c.id == run.id).values(deleted_at=None))
+
+
+def info(row: sa.Row[tuple[object, ...]]) -> RunInfo:
+    """The protocol's RunInfo of a row of ``runs``."""
+    return RunInfo(
+        run_uuid=row.run_id,
+        run_id=row.run_id,
+        experiment_id=str(row.experiment_id),
+        run_name=row.name,
+        user_id=row.user_id,
+        status=STATUSES[row.status],
+        start_time=row.start_time,
+        end_time=row.end_time,
+        artifact_uri=row.artifact_uri,
+        lifecycle_stage="active" if row.deleted_at is None else "deleted",
+    )
+
+
+def missing(run_id: str) -> NotFound:
+    """The error for an id that no run has."""
+    return NotFound(f"Run with id={run_id} not found")
+
+
+def not_active(run_id: str) -> InvalidRequest:
+    """The error for writing to a deleted run."""
+    return InvalidRequest(f"The run {run_id} must be in the 'active' state. Current state is deleted.")
+
+
+def _attempt(
+    tx: Tx,
+    homes: dict[tuple[int, str], tuple[int, str] | LazwardError],
+    workspace_id: int,
+    req: CreateRun,
+) -> _Draft | LazwardError:
+    """The run a request asks for, or what is wrong with it; looks every experiment up once."""
+    home = homes.get((workspace_id, req.experiment_id))
+    try:
+        if home is None:
+            row = experiment_rows.active(tx, workspace_id, req.experiment_id)
+            home = homes[workspace_id, req.experiment_id] = (row.id, row.artifact_location)
+        if isinstance(home, LazwardError):
+            return home
+        return _draft(*home, req)
+    except LazwardError as error:
+        return error
+
+
+def _draft(experiment_id: int, location: str, req: CreateRun) -> _Draft:
+    given = dict(keys.tag(tag, f"tags[{i}].key") for i, tag in enumerate(req.tags))
+    named = given.get(tags.RUN_NAME)
+    if named and req.run_name and named != req.run_name:
+        raise InvalidRequest(
+            "Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values"
+            f" (run_name='{req.run_name}', mlflow.runName='{named}')."
+        )
+    name = req.run_name or named or random_name()
+    given[tags.RUN_NAME] = name
+    run_id = uuid.uuid4().hex
+    uri = f"{location.rstrip('/')}/{run_id}/artifacts"
+    return _Draft(run_id, experiment_id, name, req.user_id, req.start_time, uri, given)
+
+
+def _made(draft: _Draft) -> Run:
+    """The answer for a run just made, from what was written."""
+    return Run(
+        info=RunInfo(
+            run_uuid=draft.run_id,
+            run_id=draft.run_id,
+            experiment_id=str(draft.experiment_id),
+            run_name=draft.name,
+            user_id=draft.user_id,
+            status=RunStatus.RUNNING.value,
+            start_time=draft.start_time,
+            artifact_uri=draft.artifact_uri,
+            lifecycle_stage="active",
+        ),
+        data=RunData(tags=[KeyValue(key, value) for key, value in sorted(draft.tags.items())]),
+        inputs=Inputs(),
+    )
