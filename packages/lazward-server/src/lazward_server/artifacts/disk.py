@@ -1,0 +1,215 @@
+"""Artifacts in a folder of the local disk.
+
+Plain calls of the operating system, because durability needs them: a file is staged, synced, renamed into
+place, and the folder that took it synced, before a ``put`` returns. Links are not followed, so nothing
+outside the root is ever reached through it.
+"""
+
+import asyncio
+import os
+import shutil
+import stat as modes
+from collections.abc import AsyncIterable, AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from lazward.errors import ConfigError, InvalidRequest, Unavailable
+from lazward_server.artifacts import folders
+from lazward_server.artifacts.batches import batched
+from lazward_server.artifacts.failures import explained
+from lazward_server.artifacts.opened import OpenFile
+from lazward_server.artifacts.staging import NAME, StagedFile, Staging
+from lazward_server.artifacts.store import Entry, Stat, is_folder, missing
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_THREADS = 16
+_SYNC_EVERY = 32 * 2**20
+
+
+class Disk:
+    """See ``store.BlobStore``.
+
+    Args:
+        root: The folder; made, private, if it is missing.
+    """
+
+    def __init__(self, root: str) -> None:
+        try:
+            Path(root).mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._root = Path(root).resolve()
+            self._staging = Staging(self._root)
+        except OSError as error:
+            raise ConfigError(f"The artifact folder {root} cannot be used: {error.strerror}.") from error
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="lazward-disk")
+
+    async def put(self, key: str, content: AsyncIterable[bytes], size: int | None = None) -> None:
+        """See ``store.BlobStore``."""
+        target = self._path(key)
+        staged = StagedFile(self._staging.path())
+        try:
+            last = await self._receive(staged, batched(content, size))
+            await self._run(self._publish, staged, last, target)
+        except BaseException:
+            self._discard(staged)
+            raise
+
+    async def open(self, key: str) -> OpenFile:
+        """See ``store.BlobStore``."""
+        return await self._run(self._open, key)
+
+    async def list_folder(self, folder: str) -> list[Entry]:
+        """See ``store.BlobStore``."""
+        return await self._run(_scan, self._path(folder))
+
+    async def walk(self, folder: str) -> AsyncIterator[Entry]:
+        """See ``store.BlobStore``."""
+        waiting = [""]
+        while waiting:
+            below = waiting.pop()
+            for entry in await self.list_folder(f"{folder}/{below}" if below else folder):
+                path = f"{below}/{entry.path}" if below else entry.path
+                if entry.size is None:
+                    waiting.append(path)
+                else:
+                    yield Entry(path, entry.size)
+
+    async def delete(self, key: str) -> None:
+        """See ``store.BlobStore``."""
+        await self._run(self._delete, self._path(key))
+
+    async def stat(self, key: str) -> Stat | None:
+        """See ``store.BlobStore``."""
+        return await self._run(_stat, self._path(key))
+
+    def close(self) -> None:
+        """See ``store.BlobStore``."""
+        self._threads.shutdown()
+        self._staging.close()
+
+    def _run(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "asyncio.Future[T]":
+        def call() -> T:
+            with explained():
+                return fn(*args, **kwargs)
+
+        try:
+            return asyncio.get_running_loop().run_in_executor(self._threads, call)
+        except RuntimeError as error:
+            raise Unavailable("The server is shutting down.") from error
+
+    def _discard(self, staged: StagedFile) -> None:
+        """Not awaited, since the task may be cancelled."""
+        with suppress(RuntimeError):  # closed: the staging folder is gone as a whole
+            self._threads.submit(staged.discard)
+
+    def _path(self, key: str) -> Path:
+        if key.partition("/")[0] == NAME:
+            raise InvalidRequest("Invalid path")
+        return self._root / key
+
+    async def _receive(self, staged: StagedFile, batches: AsyncIterator[list[bytes]]) -> list[bytes]:
+        """Write all but the last batch while the next one arrives; the last goes with the publication."""
+        held: list[bytes] = []
+        writing = syncing = None
+        synced = 0
+        async for batch in batches:
+            if writing is not None:
+                await writing
+            if held:
+                writing = self._run(staged.write, held)
+            held = batch
+            if staged.size - synced >= _SYNC_EVERY and (syncing is None or syncing.done()):
+                if syncing is not None:
+                    await syncing
+                syncing, synced = self._run(staged.start_sync), staged.size
+        for pending in (writing, syncing):
+            if pending is not None:
+                await pending
+        return held
+
+    def _publish(self, staged: StagedFile, last: list[bytes], target: Path) -> None:
+        staged.write(last)
+        staged.finish()
+        if _linked(target):
+            raise InvalidRequest("Invalid path")
+        folders.move(staged.path, target)
+
+    def _open(self, key: str) -> OpenFile:
+        path = self._path(key)
+        if _linked(path):
+            raise missing(key)
+        try:
+            fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except (FileNotFoundError, NotADirectoryError):
+            raise missing(key) from None
+        try:
+            found = os.fstat(fd)
+            if not modes.S_ISREG(found.st_mode):
+                raise is_folder(key)
+            return OpenFile(fd, _described(found), self._threads)
+        except BaseException:
+            os.close(fd)
+            raise
+
+    def _delete(self, path: Path) -> None:
+        if _linked(path):
+            raise InvalidRequest("Invalid path")
+        try:
+            found = path.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        if modes.S_ISDIR(found.st_mode):
+            self._delete_folder(path)
+        else:
+            path.unlink(missing_ok=True)
+            folders.prune(path.parent, self._root)
+
+    def _delete_folder(self, path: Path) -> None:
+        """Out of sight in one step first, so that nobody ever sees half a folder."""
+        doomed = self._staging.path()
+        path.rename(doomed)
+        folders.prune(path.parent, self._root)
+        shutil.rmtree(doomed)
+
+
+def _linked(path: Path) -> bool:
+    """Whether a link stands anywhere on the way."""
+    return os.path.realpath(path) != str(path)
+
+
+def _scan(folder: Path) -> list[Entry]:
+    if _linked(folder):
+        return []
+    try:
+        with os.scandir(folder) as found:
+            entries = [entry for entry in map(_entry, found) if entry is not None]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return sorted(entries, key=lambda entry: entry.path)
+
+
+def _entry(found: os.DirEntry[str]) -> Entry | None:
+    """What to list of it: nothing of links, sockets and the like, nor of what is gone by now."""
+    if found.is_dir(follow_symlinks=False):
+        return Entry(found.name, None)
+    if not found.is_file(follow_symlinks=False):
+        return None
+    try:
+        return Entry(found.name, found.stat(follow_symlinks=False).st_size)
+    except FileNotFoundError:
+        return None
+
+
+def _stat(path: Path) -> Stat | None:
+    try:
+        found = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return _described(found) if modes.S_ISREG(found.st_mode) and not _linked(path) else None
+
+
+def _described(found: os.stat_result) -> Stat:
+    return Stat(found.st_size, found.st_mtime, f'"{found.st_mtime_ns:x}-{found.st_size:x}-{found.st_ino:x}"')
