@@ -1,0 +1,58 @@
+"""From an artifact URI to the key of a blob.
+
+Runs and models carry URIs, by default ``mlflow-artifacts:/<experiment id>/<run id>/artifacts`` and
+``mlflow-artifacts:/<experiment id>/models/<model id>/artifacts``; the path of such a URI is also the path
+that clients put after ``/mlflow-artifacts/artifacts/``. The key is the workspace's name and that path, so
+no URI and no path that a client can think of leads into another workspace.
+"""
+
+from urllib.parse import unquote, urlsplit
+
+from lazward.errors import InvalidRequest
+from lazward_server.artifacts.paths import folder_path, join
+from lazward_server.http.endpoint import Context
+
+PROXIED = "mlflow-artifacts"
+_ROUTE = "/mlflow-artifacts/artifacts"
+
+
+def key_of(ctx: Context, uri: str, path: str = "") -> str:
+    """The key of a URI, or of a normal path below it.
+
+    Raises:
+        InvalidRequest: The URI lies outside what this server stores; its owner reaches it directly.
+    """
+    below = _below_root(ctx, uri)
+    if below is None:
+        raise InvalidRequest(
+            f"The artifacts are at {uri}, which this server does not serve; read them from there."
+        )
+    return join(ctx.workspace_name, folder_path(below), path)
+
+
+def _below_root(ctx: Context, uri: str) -> str | None:
+    """The path below the workspace's root, None for a URI that is not ours."""
+    parts = urlsplit(uri)
+    if parts.query or parts.fragment:
+        return None
+    if parts.scheme == PROXIED:
+        return parts.path.lstrip("/")
+    if parts.scheme in ("http", "https"):
+        return _below_route(ctx, parts.path)
+    root = join(_plain(ctx.settings.artifacts).rstrip("/"), ctx.workspace_name) + "/"
+    plain = _plain(uri) + "/"
+    return plain.removeprefix(root) if plain.startswith(root) else None
+
+
+def _below_route(ctx: Context, path: str) -> str | None:
+    """The rest after the artifact route, unless it is another workspace's."""
+    before, route, below = path.partition(_ROUTE)
+    workspace = before.partition("/workspaces/")[2].partition("/")[0]
+    if not route or workspace not in ("", ctx.workspace_name):
+        return None
+    return below.lstrip("/")
+
+
+def _plain(uri: str) -> str:
+    """A local path for a ``file:`` URI, anything else as it stands."""
+    return unquote(urlsplit(uri).path) if uri.startswith("file:") else uri
