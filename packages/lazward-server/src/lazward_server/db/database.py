@@ -11,8 +11,9 @@ import asyncio
 import logging
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import sqlalchemy
@@ -29,6 +30,27 @@ Item = TypeVar("Item")
 _GROUP_LIMIT = 1024
 _READERS = 4
 _RETRIES = 5
+_QUIET = 1.0
+
+
+class Known:
+    """What the process remembers of its database, so that hot writes need not ask again.
+
+    Forgotten whenever a write is rolled back or something other than a batch is written.
+
+    Attributes:
+        metric_keys: Ids of metric keys.
+        runs: Runs by run id; on SQLite only, where no other process can change them.
+    """
+
+    def __init__(self) -> None:
+        self.metric_keys: dict[str, int] = {}
+        self.runs: dict[str, Any] = {}
+
+    def clear(self) -> None:
+        """Forget."""
+        self.metric_keys.clear()
+        self.runs.clear()
 
 
 class Tx:
@@ -40,14 +62,14 @@ class Tx:
     Attributes:
         connection: SQLAlchemy's connection.
         postgres: Which of the two databases this is.
-        metric_keys: Ids of metric keys seen so far; forgotten whenever a write is rolled back.
+        known: What earlier transactions found out.
     """
 
-    __slots__ = ("_driver", "connection", "metric_keys", "postgres")
+    __slots__ = ("_driver", "connection", "known", "postgres")
 
-    def __init__(self, connection: sqlalchemy.Connection, metric_keys: dict[str, int]) -> None:
+    def __init__(self, connection: sqlalchemy.Connection, known: "Known") -> None:
         self.connection = connection
-        self.metric_keys = metric_keys
+        self.known = known
         self.postgres = connection.dialect.name == "postgresql"
         self._driver: Any = connection.connection.driver_connection
 
@@ -99,16 +121,20 @@ class Database:
 
     Args:
         url: ``sqlite:///PATH`` or ``postgresql://...``.
+        tidy: Run in a write transaction of its own whenever no write has come for a second.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, tidy: Callable[[Tx], None] | None = None) -> None:
+        self._tidy = tidy
         self.engine = engines.create(url)
-        self._queue: queue.SimpleQueue[_Op | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[_Op] | None] = queue.SimpleQueue()
+        self._pending: list[_Op] = []
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="lazward-reader")
         self._local = threading.local()
         self._writer = threading.Thread(target=self._run_writer, name="lazward-writer", daemon=True)
         self._closed = False
-        self._metric_keys: dict[str, int] = {}
+        self._known = Known()
+        self._is_tidy = True
         self._writer.start()
 
     async def write(
@@ -136,7 +162,7 @@ class Database:
         """Run ``fn(tx, ...)`` on a snapshot in the calling thread."""
         try:
             with self._reader().begin():
-                return fn(Tx(self._local.connection, self._metric_keys), *args, **kwargs)
+                return fn(Tx(self._local.connection, self._known), *args, **kwargs)
         except LazwardError:
             raise
         except Exception as error:
@@ -177,18 +203,28 @@ class Database:
     def _submit(self, fn: Any, args: Any, kwargs: Any) -> "asyncio.Future[Any]":
         if self._closed:
             raise Unavailable("The server is shutting down.")
-        future = asyncio.get_running_loop().create_future()
-        self._queue.put(_Op(fn, args, kwargs, future))
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        if not self._pending:  # all writes of one turn of the event loop go over together
+            loop.call_soon(self._flush)
+        self._pending.append(_Op(fn, args, kwargs, future))
         return future
+
+    def _flush(self) -> None:
+        self._queue.put(self._pending)
+        self._pending = []
 
     # ------------------------------------------------------------------ the writer thread
 
     def _run_writer(self) -> None:
         connection: sqlalchemy.Connection | None = None
         while (group := self._take()) is not None:
+            if not group:
+                connection = self._tidy_up(connection)
+                continue
             for attempt in range(_RETRIES):
                 try:
-                    connection = connection or self.engine.connect()
+                    connection = connection or engines.writer(self.engine)
                     self._apply(connection, group)
                     break
                 except Exception as error:
@@ -202,37 +238,56 @@ class Database:
             connection.close()
 
     def _take(self) -> list[_Op] | None:
-        """Every operation that waits, at least one; None when the database is closing."""
-        first = self._queue.get()
-        if first is None:
+        """Every operation that waits, none after a quiet second; None when the database is closing."""
+        try:
+            group = self._queue.get(timeout=None if self._tidy is None or self._is_tidy else _QUIET)
+        except queue.Empty:
+            return []
+        self._is_tidy = False
+        if group is None:
             return None
-        group = [first]
         try:
             while len(group) < _GROUP_LIMIT:
-                op = self._queue.get_nowait()
-                if op is None:
+                more = self._queue.get_nowait()
+                if more is None:
                     self._queue.put(None)
                     break
-                group.append(op)
+                group += more
         except queue.Empty:
             pass
         return group
 
+    def _tidy_up(self, connection: sqlalchemy.Connection | None) -> sqlalchemy.Connection | None:
+        self._is_tidy = True
+        if connection is None or self._tidy is None:
+            return connection
+        try:
+            with _transaction(connection, self._known) as tx:
+                self._tidy(tx)
+        except Exception as error:  # noqa: BLE001 - it is tried again after the next write
+            log.warning("could not tidy the database up: %s", error)
+            return self._discard(connection)
+        return connection
+
     def _apply(self, connection: sqlalchemy.Connection, group: list[_Op]) -> None:
-        with connection.begin():
-            tx = Tx(connection, self._metric_keys)
-            batches: dict[Batched[Any], list[_Op]] = {}
-            for op in group:
-                if isinstance(op.fn, Batched):
-                    batches.setdefault(op.fn, []).append(op)
-                else:
-                    _in_savepoint(tx, op)
-            for batched, ops in batches.items():
-                _apply_batch(tx, batched, ops)
+        """Apply a group and commit it; a group of one batched kind, the common case, needs no savepoint."""
+        first = group[0].fn
+        alone = isinstance(first, Batched) and all(op.fn is first for op in group)
+        if alone:
+            try:
+                with _transaction(connection, self._known) as tx:
+                    _apply_batch(tx, group)
+            except Exception as error:
+                if engines.concerns_all(error):
+                    raise
+            else:
+                return
+        with _transaction(connection, self._known) as tx:
+            _apply_each(tx, group)
 
     def _discard(self, connection: sqlalchemy.Connection | None) -> None:
         """Drop a connection that failed; the next group starts on a fresh one."""
-        self._metric_keys.clear()
+        self._known.clear()
         if connection is not None:
             connection.invalidate()
             connection.close()
@@ -243,42 +298,60 @@ class Database:
             op.outcome = _Failed(engines.explain(error))
 
 
-def _apply_batch(tx: Tx, batched: Batched[Any], ops: list[_Op]) -> None:
-    """Apply all items at once; if the database refuses one of them, each by itself."""
-    tx.driver("savepoint op")
+@contextmanager
+def _transaction(connection: sqlalchemy.Connection, known: Known) -> Iterator[Tx]:
+    """A write transaction, begun and ended by the driver: a group of one is dominated by what this costs."""
+    tx = Tx(connection, known)
+    driver: Any = connection.connection.driver_connection
+    if not tx.postgres:
+        driver.execute("begin immediate")
     try:
-        outcomes = batched.fn(tx, [op.args for op in ops])
-    except Exception as error:
-        if engines.concerns_all(error):
-            raise
-        _roll_back(tx)
-        if len(ops) == 1:
-            ops[0].outcome = _Failed(engines.explain(error))
+        yield tx
+    except BaseException:
+        driver.rollback()
+        known.clear()
+        raise
+    driver.commit()
+
+
+def _apply_batch(tx: Tx, ops: list[_Op]) -> None:
+    """Apply all operations of one batched kind at once."""
+    for op, outcome in zip(ops, ops[0].fn.fn(tx, [op.args for op in ops]), strict=True):
+        op.outcome = _Failed(outcome) if isinstance(outcome, LazwardError) else outcome
+
+
+def _apply_each(tx: Tx, group: list[_Op]) -> None:
+    """Apply operations of any kind, each so that its failure leaves the others alone."""
+    batches: dict[Batched[Any], list[_Op]] = {}
+    for op in group:
+        if isinstance(op.fn, Batched):
+            batches.setdefault(op.fn, []).append(op)
         else:
+            tx.known.clear()  # it may change what batches take for known
+            _in_savepoint(tx, [op], lambda op=op: setattr(op, "outcome", op.fn(tx, *op.args, **op.kwargs)))
+    for ops in batches.values():
+        if not _in_savepoint(tx, ops, lambda ops=ops: _apply_batch(tx, ops)) and len(ops) > 1:
             for op in ops:
-                _apply_batch(tx, batched, [op])
-    else:
-        for op, outcome in zip(ops, outcomes, strict=True):
-            op.outcome = _Failed(outcome) if isinstance(outcome, LazwardError) else outcome
-    tx.driver("release savepoint op")
+                _in_savepoint(tx, [op], lambda op=op: _apply_batch(tx, [op]))
 
 
-def _in_savepoint(tx: Tx, op: _Op) -> None:
-    """Apply one operation so that its failure leaves the rest of the group alone."""
+def _in_savepoint(tx: Tx, ops: list[_Op], apply: Callable[[], None]) -> bool:
+    """Whether it could be applied; if not, nothing of it is left and the operations carry the error."""
     tx.driver("savepoint op")
     try:
-        op.outcome = op.fn(tx, *op.args, **op.kwargs)
+        apply()
     except Exception as error:
         if engines.concerns_all(error):
             raise
-        _roll_back(tx)
-        op.outcome = _Failed(engines.explain(error))
+        tx.driver("rollback to savepoint op")
+        tx.known.clear()  # ids learnt since then may not exist
+        for op in ops:
+            op.outcome = _Failed(engines.explain(error))
+        applied = False
+    else:
+        applied = True
     tx.driver("release savepoint op")
-
-
-def _roll_back(tx: Tx) -> None:
-    tx.driver("rollback to savepoint op")
-    tx.metric_keys.clear()  # ids learnt since then may not exist
+    return applied
 
 
 def _answer(group: list[_Op]) -> None:

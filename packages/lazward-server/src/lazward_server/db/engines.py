@@ -24,6 +24,11 @@ def create(url: str) -> sqlalchemy.Engine:
     )
 
 
+def writer(engine: sqlalchemy.Engine) -> sqlalchemy.Connection:
+    """A connection whose transactions the caller begins and ends through the driver."""
+    return engine.connect().execution_options(lazward_writer=True)
+
+
 def reader(engine: sqlalchemy.Engine) -> sqlalchemy.Connection:
     """A connection for reading: one snapshot per transaction."""
     connection = engine.connect()
@@ -60,6 +65,8 @@ def _sqlite(path: str) -> sqlalchemy.Engine:
 
 
 def _begin(connection: sqlalchemy.Connection) -> None:
+    if connection.get_execution_options().get("lazward_writer"):
+        return
     connection.exec_driver_sql("BEGIN")
 
 

