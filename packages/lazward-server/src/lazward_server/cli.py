@@ -173,6 +173,7 @@ def _serve(settings: Settings, sock: socket.socket) -> None:
         workers=settings.workers,
         log_level=settings.log_level if settings.log_level == "debug" else "warning",
         access_log=settings.log_level == "debug",
+        proxy_headers=False,
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=30,

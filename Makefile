@@ -1,0 +1,40 @@
+# The commands a newcomer needs; `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup quickstart test test-all lint format bench clean
+
+help: ## List the commands
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
+
+setup: .venv/.ready ## Install everything into .venv; leaves .venv/bin/lazward ready
+
+.venv/.ready: pyproject.toml packages/lazward/pyproject.toml packages/lazward-server/pyproject.toml packages/lazward-azureml/pyproject.toml tools/bootstrap.sh tools/constraints.txt
+	@PYTHON=$(PYTHON) sh tools/bootstrap.sh
+	@touch $@
+
+quickstart: setup ## Start a workspace, train a model against it, show what was logged
+	@$(BIN)/python examples/quickstart.py
+
+test: setup ## The tests, under ten minutes
+	@$(BIN)/python -m pytest -n 2 -m "not slow and not bench"
+
+test-all: setup ## All tests, the slow ones too
+	@$(BIN)/python -m pytest -n 2 -m "not bench"
+
+lint: setup ## Format, lint rules, types, layers
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/pyright
+	@$(BIN)/lint-imports
+
+format: setup ## Put the code into shape
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: setup ## Measure against mlflow server and FastTrackML, side by side
+	@$(BIN)/python benchmarks/against_peers.py
+
+clean: ## Remove what setup made
+	rm -rf .venv .tools

