@@ -38,8 +38,8 @@ metadata = MetaData(
 Id = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only in a column declared INTEGER."""
 
-PREFIX = 64
-"""Characters of a param's value that are indexed."""
+SHORT = 64
+"""Params with values of at most so many characters can be looked up by value."""
 
 
 def Text() -> TypeEngine[str]:  # noqa: N802 - it stands where a type's name stands
@@ -112,7 +112,16 @@ params = Table(
     Column("value", Text(), nullable=False),
     sqlite_with_rowid=False,
 )
-Index("ix_params_key_value", params.c.key, func.substr(params.c.value, 1, PREFIX), params.c.run)
+# Only short values, which fit an index of either database; it answers without a look at the table.
+_is_short = func.length(params.c.value) <= text(str(SHORT))
+Index(
+    "ix_params_key_value",
+    params.c.key,
+    params.c.value,
+    params.c.run,
+    sqlite_where=_is_short,
+    postgresql_where=_is_short,
+)
 
 tags = Table(
     "tags",

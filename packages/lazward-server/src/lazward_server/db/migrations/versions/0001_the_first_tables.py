@@ -259,8 +259,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('input', 'position', name=op.f('pk_run_dataset_tags')),
     sqlite_with_rowid=False
     )
-    prefix = sa.func.substr(sa.column("value"), 1, 64)
-    op.create_index("ix_params_key_value", "params", ["key", prefix, "run"])
+    op.create_index('ix_params_key_value', 'params', ['key', 'value', 'run'], unique=False, sqlite_where=sa.text('length(value) <= 64'), postgresql_where=sa.text('length(value) <= 64'))
 
 
 def downgrade() -> None:
