@@ -1,0 +1,135 @@
+"""Requests to one workspace: token, timeouts, retries, and errors as the tree of ``lazward.errors``."""
+
+import random
+import time
+from typing import Any, NoReturn, TypeVar
+
+import httpx
+import msgspec
+
+from lazward import __version__, errors
+from lazward.client.tokens import token_for
+from lazward.client.uri import WorkspaceUri
+from lazward.errors import LazwardError, ServerUnreachable, Unauthenticated, Unavailable
+from lazward.wire.base import Request, encode
+
+T = TypeVar("T")
+_Params = dict[str, Any] | None
+
+_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+_PAUSES = (0.2, 0.4, 0.8)
+_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+API = "/api/2.0/mlflow/"
+"""Where a workspace speaks MLflow's protocol."""
+
+
+class _Problem(msgspec.Struct):
+    error_code: str
+    message: str = ""
+
+
+class Connection:
+    """Sends requests to one workspace and shows its server's token, to nobody else.
+
+    Args:
+        where: The workspace.
+        token: The token to show; None takes the environment's or the saved one, anew for each request.
+    """
+
+    def __init__(self, where: WorkspaceUri, token: str | None = None) -> None:
+        self.where = where
+        self._token = token
+        # A proxy from the environment knows nothing of servers on this machine.
+        self._client = httpx.Client(
+            timeout=_TIMEOUT,
+            trust_env=not where.server.local,
+            headers={"User-Agent": f"lazward/{__version__}"},
+        )
+
+    def get(self, path: str, answer: type[T], message: Request | None = None) -> T:
+        """The answer to a GET whose parameters are the message's fields."""
+        params = None if message is None else msgspec.to_builtins(message)
+        return _decode(self.send("GET", path, params=params), answer)
+
+    def post(self, path: str, message: Request, answer: type[T]) -> T:
+        """The answer to a POST of the message."""
+        return _decode(self.send("POST", path, content=encode(message)), answer)
+
+    def send(
+        self, method: str, path: str, *, params: _Params = None, content: bytes | None = None
+    ) -> httpx.Response:
+        """The response to a request below the workspace's address.
+
+        What surely changed nothing is tried again: any request that never reached the server, and the
+        idempotent ones whenever the connection broke or the server was busy.
+
+        Raises:
+            ServerUnreachable: No connection, or an answer that is not a Lazward server's.
+            LazwardError: What the server reports.
+        """
+        pauses = iter(_PAUSES)
+        while True:
+            try:
+                return self._checked(self._once(method, path, params, content))
+            except (httpx.TransportError, Unavailable) as error:
+                pause = next(pauses, None)
+                if pause is None or not _repeatable(method, error):
+                    self._give_up(error)
+            time.sleep(pause * random.uniform(0.75, 1.25))  # noqa: S311 - spreads retries, hides nothing
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def _once(self, method: str, path: str, params: _Params, content: bytes | None) -> httpx.Response:
+        token = self._token or token_for(self.where.server)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        url = self.where.http + path
+        return self._client.request(method, url, params=params, content=content, headers=headers)
+
+    def _checked(self, response: httpx.Response) -> httpx.Response:
+        if response.is_success:
+            return response
+        error = _error(response)
+        if isinstance(error, Unauthenticated):
+            raise Unauthenticated(self._how_to_get_in(error))
+        raise error
+
+    def _give_up(self, error: Exception) -> NoReturn:
+        if isinstance(error, LazwardError):
+            raise error
+        raise ServerUnreachable(f"{self.where.server.url} cannot be reached: {error}.") from error
+
+    def _how_to_get_in(self, error: LazwardError) -> str:
+        url = self.where.server.url
+        return (
+            f"{url} does not let you in: {error.message} On the server's machine,"
+            f" `lazward token show --server {url}` prints the token; keep it here with"
+            f" `lazward token save --server {url}`."
+        )
+
+
+def _repeatable(method: str, error: Exception) -> bool:
+    return method in _IDEMPOTENT or isinstance(error, _NOT_SENT)
+
+
+def _error(response: httpx.Response) -> LazwardError:
+    try:
+        problem = msgspec.json.decode(response.content, type=_Problem)
+    except msgspec.DecodeError:
+        url = response.request.url
+        kind = Unavailable if response.status_code == 503 else ServerUnreachable  # noqa: PLR2004
+        return kind(f"{url} did not answer as a Lazward server does (HTTP status {response.status_code}).")
+    return errors.from_wire(problem.error_code, problem.message)
+
+
+def _decode(response: httpx.Response, answer: type[T]) -> T:
+    try:
+        return msgspec.json.decode(response.content, type=answer)
+    except msgspec.DecodeError as error:
+        raise ServerUnreachable(
+            f"{response.request.url} did not answer as a Lazward server does: {error}."
+        ) from None
