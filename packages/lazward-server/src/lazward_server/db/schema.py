@@ -238,6 +238,7 @@ logged_models = Table(
     Column("model_type", Text()),
     Column("source_run_id", Text()),
     Index(None, "experiment_id", "created_at"),
+    Index(None, "source_run_id"),
 )
 
 logged_model_params = Table(
@@ -322,6 +323,7 @@ model_versions = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     UniqueConstraint("model", "version"),
+    Index(None, "model", "stage", "version"),
     Index(None, "run_id"),
 )
 

@@ -140,6 +140,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('model_id', name=op.f('uq_logged_models_model_id'))
     )
     op.create_index(op.f('ix_logged_models_experiment_id_created_at'), 'logged_models', ['experiment_id', 'created_at'], unique=False)
+    op.create_index(op.f('ix_logged_models_source_run_id'), 'logged_models', ['source_run_id'], unique=False)
     op.create_table('model_versions',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('model', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -158,6 +159,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_model_versions')),
     sa.UniqueConstraint('model', 'version', name=op.f('uq_model_versions_model_version'))
     )
+    op.create_index(op.f('ix_model_versions_model_stage_version'), 'model_versions', ['model', 'stage', 'version'], unique=False)
     op.create_index(op.f('ix_model_versions_run_id'), 'model_versions', ['run_id'], unique=False)
     op.create_table('registered_model_aliases',
     sa.Column('model', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
