@@ -93,7 +93,7 @@ def start(home: Path, *options: str, port: int | None = None, wait: bool = True,
             from lazward.client import credentials
 
             with changed_environment(LAZWARD_CONFIG_DIR=str(config)):
-                server.token = credentials.find(server.url) or ""
+                server.token = credentials.read(server.url) or ""
     return server
 
 

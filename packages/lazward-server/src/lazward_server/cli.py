@@ -137,7 +137,7 @@ def _ensure_token(settings: Settings) -> None:
     """Leave a valid token for this address in the user's credentials file."""
     db = Database(settings.database)
     try:
-        saved = credentials.find(settings.url)
+        saved = credentials.read(settings.url)
         if saved is None or db.read_now(tokens.find, tokens.digest(saved)) is None:
             token = db.write_now(_new_token)
             for address in settings.addresses:

@@ -211,8 +211,13 @@ class Database:
         return future
 
     def _flush(self) -> None:
-        self._queue.put(self._pending)
-        self._pending = []
+        group, self._pending = self._pending, []
+        if not self._closed:
+            self._queue.put(group)
+            return
+        for op in group:
+            op.outcome = _Failed(Unavailable("The server is shutting down."))
+        _resolve(group)
 
     # ------------------------------------------------------------------ the writer thread
 

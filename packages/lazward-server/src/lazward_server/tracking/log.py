@@ -7,7 +7,7 @@ completely before anything of it is written, so it is all or nothing.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from lazward.errors import InvalidRequest, LazwardError
+from lazward.errors import InvalidRequest, LazwardError, NotFound
 from lazward.wire.base import KeyValue
 from lazward.wire.metrics import (
     MAX_BATCH,
@@ -19,7 +19,7 @@ from lazward.wire.metrics import (
 )
 
 from lazward_server.db.database import Tx
-from lazward_server.tracking import keys, metrics, params, runs, tags
+from lazward_server.tracking import keys, logged_model_metrics, metrics, params, runs, tags
 
 
 class Batch(NamedTuple):
@@ -63,10 +63,12 @@ def log(tx: Tx, batches: list[Batch]) -> list[LazwardError | None]:
     """Write batches; the outcome of each is None or the error it failed with."""
     found = runs.find_many(tx, [batch.run_id for batch in batches])
     outcomes: list[LazwardError | None] = [_unwritable(batch, found.get(batch.run_id)) for batch in batches]
+    _refuse_unknown_models(tx, batches, outcomes)
     _log_params(tx, batches, found, outcomes)
     good = [(found[batch.run_id].id, batch) for batch, error in zip(batches, outcomes, strict=True) if not error]
     tags.upsert(tx, {(run, key): value for run, batch in good for key, value in batch.tags.items()})
     _log_metrics(tx, good)
+    logged_model_metrics.log(tx, [row for _, batch in good for row in _of_models(batch)])
     return outcomes
 
 
@@ -110,6 +112,29 @@ def _log_params(
         known.update(added)
         new.update(added)
     params.insert(tx, new)
+
+
+def _of_models(batch: Batch) -> list[logged_model_metrics.Row]:
+    """The points of a batch that also belong to a logged model."""
+    return [
+        (p.model_id, batch.run_id, p.key, p.timestamp, p.step, p.value, p.dataset_name, p.dataset_digest)
+        for p in batch.metrics
+        if p.model_id
+    ]
+
+
+def _refuse_unknown_models(tx: Tx, batches: list[Batch], outcomes: list[LazwardError | None]) -> None:
+    """Fail the batches with points of logged models that are not in the run's workspace."""
+    rows = [_of_models(batch) for batch in batches]
+    known = logged_model_metrics.numbers(tx, {(row[0], row[1]) for own in rows for row in own})
+    for i, own in enumerate(rows):
+        try:
+            for row in own if outcomes[i] is None else ():
+                logged_model_metrics.check_dataset(row[6], row[7])
+                if (row[0], row[1]) not in known:
+                    raise NotFound(f"Logged model with ID '{row[0]}' not found.")
+        except LazwardError as error:
+            outcomes[i] = error
 
 
 def _log_metrics(tx: Tx, good: list[tuple[int, Batch]]) -> None:
