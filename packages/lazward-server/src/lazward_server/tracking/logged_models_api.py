@@ -6,6 +6,7 @@ from starlette.responses import Response
 from lazward.wire import logged_models as wire
 from lazward.wire.artifacts import Artifacts
 from lazward.wire.base import Empty
+from lazward.wire.runs import LogModel
 from lazward_server.artifacts.location import key_of
 from lazward_server.artifacts.paths import file_path, folder_path
 from lazward_server.artifacts.serving import list_folder, stream_file
@@ -13,7 +14,12 @@ from lazward_server.db.database import Tx
 from lazward_server.http import decode
 from lazward_server.http.endpoint import Context, Endpoint
 from lazward_server.http.permission import Permission
-from lazward_server.tracking import logged_model_data, logged_model_search, logged_models
+from lazward_server.tracking import (
+    logged_model_data,
+    logged_model_history,
+    logged_model_search,
+    logged_models,
+)
 
 _AJAX = ("/ajax-api/2.0/mlflow/",)
 
@@ -94,10 +100,17 @@ async def get_artifact(ctx: Context, request: Request, model_id: str) -> Respons
     return await stream_file(ctx, key_of(ctx, model.artifact_uri, path), request)
 
 
+async def record(ctx: Context, req: LogModel) -> Empty:
+    """Note in a run's tag that a model was logged, as clients before MLflow 3 do."""
+    await ctx.db.write(logged_model_history.record, ctx.workspace_id, req.run_id, req.model_json)
+    return Empty()
+
+
 # Whoever may log runs may log the models they make; registering one is another right.
 _READ, _WRITE, _FILES = Permission.RUN_READ, Permission.RUN_WRITE, Permission.ARTIFACT_READ
 
 ENDPOINTS = [
+    Endpoint("POST", "runs/log-model", record, needs=_WRITE),
     Endpoint("POST", "logged-models", create, needs=_WRITE),
     Endpoint("POST", "logged-models/search", search, needs=_READ),
     Endpoint("GET", "logged-models/{model_id}", get, needs=_READ),
