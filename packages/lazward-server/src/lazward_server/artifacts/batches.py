@@ -1,13 +1,12 @@
-"""From the many small pieces a socket yields to few large ones."""
+"""From the many small pieces a socket yields to fewer, larger ones."""
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable
 
 from lazward.errors import BadRequest
-from lazward_server.artifacts.store import CHUNK
 
 
-async def batched(content: AsyncIterable[bytes], size: int | None = None) -> AsyncIterator[list[bytes]]:
-    """Lists of pieces of about ``CHUNK`` bytes together, not joined: nothing is copied.
+async def batched(content: AsyncIterable[bytes], size: int | None, limit: int) -> AsyncGenerator[list[bytes]]:
+    """Lists of pieces of about ``limit`` bytes together, not joined: nothing is copied.
 
     Raises:
         BadRequest: More or fewer bytes came than ``size``.
@@ -22,7 +21,7 @@ async def batched(content: AsyncIterable[bytes], size: int | None = None) -> Asy
         total += len(piece)
         if size is not None and total > size:
             raise _mismatch(size, f"at least {total}")
-        if waiting >= CHUNK:
+        if waiting >= limit:
             yield batch
             batch, waiting = [], 0
     if size is not None and total != size:

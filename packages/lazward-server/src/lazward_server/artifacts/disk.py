@@ -27,6 +27,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _THREADS = 16
+_BATCH = 2**18  # small enough to be written while it is still in the processor's cache
 _SYNC_EVERY = 32 * 2**20
 
 
@@ -51,7 +52,7 @@ class Disk:
         target = self._path(key)
         staged = StagedFile(self._staging.path())
         try:
-            last = await self._receive(staged, batched(content, size))
+            last = await self._receive(staged, batched(content, size, _BATCH))
             await self._run(self._publish, staged, last, target)
         except BaseException:
             self._discard(staged)
@@ -111,16 +112,17 @@ class Disk:
         return self._root / key
 
     async def _receive(self, staged: StagedFile, batches: AsyncIterator[list[bytes]]) -> list[bytes]:
-        """Write all but the last batch while the next one arrives; the last goes with the publication."""
+        """Write each batch while the next one arrives; one that is alone goes with the publication."""
         held: list[bytes] = []
         writing = syncing = None
         synced = 0
         async for batch in batches:
+            if writing is None and not held:
+                held = batch  # perhaps all there is
+                continue
             if writing is not None:
                 await writing
-            if held:
-                writing = self._run(staged.write, held)
-            held = batch
+            writing, held = self._run(staged.write, held + batch), []
             if staged.size - synced >= _SYNC_EVERY and (syncing is None or syncing.done()):
                 if syncing is not None:
                     await syncing

@@ -4,36 +4,11 @@ import mimetypes
 import unicodedata
 from urllib.parse import quote
 
-_TEXT = frozenset(
-    [
-        "txt",
-        "log",
-        "err",
-        "cfg",
-        "conf",
-        "cnf",
-        "cf",
-        "ini",
-        "properties",
-        "prop",
-        "hocon",
-        "toml",
-        "yaml",
-        "yml",
-        "xml",
-        "json",
-        "js",
-        "py",
-        "py3",
-        "csv",
-        "tsv",
-        "md",
-        "rst",
-        "ipynb",
-        "MLmodel",
-        "MLproject",
-    ]
+_TEXT = (
+    "txt log err cfg conf cnf cf ini properties prop hocon toml yaml yml xml json js py py3 csv tsv md rst "
+    "ipynb MLmodel MLproject"
 )
+_TEXT_ENDINGS = frozenset(_TEXT.split())
 _TABLE = mimetypes.MimeTypes()  # the built-in one: the same answer on every machine
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _ATTR = "!#$&+-.^_`|~"  # what RFC 8187 leaves unescaped beside letters and digits
@@ -42,7 +17,7 @@ _ATTR = "!#$&+-.^_`|~"  # what RFC 8187 leaves unescaped beside letters and digi
 def content_type(name: str) -> str:
     """The media type by the name's ending; files that people read are plain text."""
     ending = name.rpartition(".")[2]
-    if ending in _TEXT:
+    if ending in _TEXT_ENDINGS:
         return "text/plain"
     return _TABLE.guess_type(name)[0] or "application/octet-stream"
 

@@ -1,6 +1,6 @@
 """Artifacts in an object store: S3, Google Cloud Storage, Azure Blob, or a dictionary in memory.
 
-Uploads larger than a batch travel as multipart uploads, which the store shows only when they are complete.
+Uploads larger than a part travel as multipart uploads, which the store shows only when they are complete.
 Downloads are read in ranges of one version, so that a slow client holds no connection to the store.
 """
 
@@ -21,7 +21,7 @@ log = logging.getLogger("lazward.artifacts")
 
 _untyped: Any = obstore  # its listings are typed for a library that we do not use
 
-_PART = 8 * 2**20
+_PART = 5 * 2**20
 _MOST_PARTS = 9_000  # S3 takes 10,000
 _CONCURRENCY = 2
 _DELETED_AT_ONCE = 1000
@@ -47,15 +47,15 @@ class Remote:
 
     async def put(self, key: str, content: AsyncIterable[bytes], size: int | None = None) -> None:
         """See ``store.BlobStore``."""
-        pieces = _joined(batched(content, size))
-        async with aclosing(pieces):
+        part = max(_PART, (size or 0) // _MOST_PARTS)
+        async with aclosing(_joined(batched(content, size, part))) as pieces:
             first = await anext(pieces, b"")
             second = await anext(pieces, None)
             with _explained(key):
                 if second is None:
                     await obstore.put_async(self._store, key, first, use_multipart=False)
                 else:
-                    await self._put_parts(key, _Parts(first, second, pieces), size or 0)
+                    await self._put_parts(key, _Parts(first, second, pieces), part)
 
     async def open(self, key: str) -> "RemoteFile":
         """See ``store.BlobStore``."""
@@ -99,13 +99,13 @@ class Remote:
     def close(self) -> None:
         """See ``store.BlobStore``."""
 
-    async def _put_parts(self, key: str, parts: "_Parts", size: int) -> None:
+    async def _put_parts(self, key: str, parts: "_Parts", part: int) -> None:
         try:
             await obstore.put_async(
                 self._store,
                 key,
                 parts,
-                chunk_size=max(_PART, size // _MOST_PARTS),
+                chunk_size=part,
                 max_concurrency=_CONCURRENCY,
             )
         except BaseException:

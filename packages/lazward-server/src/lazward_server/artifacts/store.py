@@ -10,6 +10,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from lazward.errors import InvalidRequest, NotFound
+from lazward_server.artifacts.allocator import keep_buffers
 
 CHUNK = 2**20
 """Bytes that travel at once between the network and a store: large enough to make a hop cheap."""
@@ -136,12 +137,14 @@ def is_folder(key: str) -> InvalidRequest:
 def open_store(url: str) -> BlobStore:
     """The store at a URL: ``file:///PATH``, ``s3://``, ``gs://``, ``az://`` or ``memory:///``.
 
-    Blocks while it makes the folder and removes what dead processes left in it. Credentials and endpoints
+    Blocks while it makes the folder and removes what dead processes left in it. Tunes the process's memory
+    allocator for streaming. Credentials and endpoints
     of object stores come from their usual environment variables.
 
     Raises:
         ConfigError: The URL is of no known kind, or the folder cannot be used.
     """
+    keep_buffers()
     parts = urlsplit(url)
     if parts.scheme == "file":
         from lazward_server.artifacts.disk import Disk
