@@ -16,6 +16,7 @@ SCHEMES = {"lazward": "https", "lazward+http": "http"}
 """Our schemes and what they stand for."""
 _OURS = {web: ours for ours, web in SCHEMES.items()}
 _PATH = re.compile(r"/workspaces/(?P<workspace>[^/]+)(?:/artifacts(?:/(?P<artifact>.*))?)?/?")
+_AZURE_RUN = re.compile(r"/runs/(?P<run_id>[^/]+)/artifacts(?:/(?P<path>.*))?$")
 _AZURE = re.compile(r"/workspaces/(?P<workspace>[^/?]+)")
 
 
@@ -72,6 +73,15 @@ def server(uri: str) -> ServerAddress:
     return address.from_parts(parts._replace(scheme=SCHEMES.get(parts.scheme, parts.scheme)), uri)
 
 
+def proxied_artifact(uri: str, current: WorkspaceUri) -> tuple[WorkspaceUri, str]:
+    """The workspace and path of an ``mlflow-artifacts:`` URI: the current one, unless it names a host."""
+    parts = address.split(uri)
+    if not parts.netloc:
+        return current, parts.path
+    other = address.parse(f"{current.server.scheme}://{parts.netloc}")
+    return WorkspaceUri(other, current.workspace), parts.path
+
+
 def azureml_workspace(uri: str) -> str:
     """The name of the workspace in an ``azureml://`` tracking URI.
 
@@ -82,3 +92,15 @@ def azureml_workspace(uri: str) -> str:
     if found is None:
         raise ConfigError(f"'{uri}' does not name a workspace; it should hold /workspaces/NAME.")
     return unquote(found["workspace"])
+
+
+def azureml_run(uri: str) -> str:
+    """The ``runs:/ID/PATH`` form of a run's artifacts in an ``azureml://`` URI.
+
+    Raises:
+        ConfigError: It names no run.
+    """
+    found = _AZURE_RUN.search(address.split(uri).path)
+    if found is None:
+        raise ConfigError(f"'{uri}' names no run; it should hold /runs/ID/artifacts.")
+    return f"runs:/{found['run_id']}/{found['path'] or ''}"
