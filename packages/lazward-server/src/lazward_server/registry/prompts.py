@@ -7,8 +7,8 @@ from lazward_server.db.schema import (
     registered_model_tags,
     registered_models,
 )
-from lazward_server.tracking.search.tree import And, Comparison, Field, Node, comparisons
-from lazward_server.tracking.search.where import Boolean, exists
+from lazward_server.tracking.search import And, Comparison, Field, Node, comparisons, exists
+from lazward_server.tracking.search.where import Boolean
 
 _FIELD = Field("tag", IS_PROMPT)
 

@@ -13,12 +13,20 @@ from lazward_server.db.schema import (
     registered_models,
 )
 from lazward_server.registry import load, prompts
-from lazward_server.tracking.search.order import Order, parse_order
-from lazward_server.tracking.search.paging import Page, Statement, Term
-from lazward_server.tracking.search.parse import parse
-from lazward_server.tracking.search.tree import Field
-from lazward_server.tracking.search.vocabularies import MODEL_VERSIONS, REGISTERED_MODELS
-from lazward_server.tracking.search.where import columns, keyed, where
+from lazward_server.tracking.search import (
+    MODEL_VERSIONS,
+    REGISTERED_MODELS,
+    Field,
+    Order,
+    Page,
+    Term,
+    columns,
+    keyed,
+    parse,
+    parse_order,
+    where,
+)
+from lazward_server.tracking.search.paging import Statement
 
 _m, _v = registered_models.c, model_versions.c
 

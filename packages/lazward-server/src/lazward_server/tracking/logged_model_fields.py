@@ -13,8 +13,8 @@ from lazward_server.db.schema import (
     logged_model_tags,
     logged_models,
 )
-from lazward_server.tracking.search.tree import Comparison
-from lazward_server.tracking.search.where import Boolean, Condition, columns, compare_float, exists, keyed
+from lazward_server.tracking.search import Comparison, Condition, columns, compare_float, exists, keyed
+from lazward_server.tracking.search.where import Boolean
 
 _m = logged_models.c
 _p = logged_model_metrics.c
@@ -26,7 +26,7 @@ _ATTRIBUTES = columns(
     model_type=_m.model_type,
     source_run_id=_m.source_run_id,
     status=sa.case(dict(enumerate(_NAMES)), value=_m.status),
-    experiment_id=sa.cast(_m.experiment_id, sa.Text()),
+    experiment_id=_m.experiment_id,
     creation_timestamp_ms=_m.created_at,
     last_updated_timestamp_ms=_m.updated_at,
 )

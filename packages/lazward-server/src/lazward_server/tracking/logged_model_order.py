@@ -9,10 +9,8 @@ from lazward.errors import InvalidRequest
 from lazward.wire.logged_models import DatasetFilter, OrderBy
 from lazward_server.db.schema import logged_model_metrics, logged_models
 from lazward_server.tracking.logged_model_fields import on_any
+from lazward_server.tracking.search import LOGGED_MODELS, Field, Term, missing_last, numbers_first
 from lazward_server.tracking.search.order import MAX_ITEMS
-from lazward_server.tracking.search.paging import Term, missing_last, numbers_first
-from lazward_server.tracking.search.tree import Field
-from lazward_server.tracking.search.vocabularies import LOGGED_MODELS
 from lazward_server.tracking.search.where import Boolean
 
 _m = logged_models.c

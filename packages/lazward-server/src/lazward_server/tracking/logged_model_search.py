@@ -12,11 +12,7 @@ from lazward_server.db.schema import experiments, logged_models
 from lazward_server.tracking import logged_model_fields as fields
 from lazward_server.tracking import logged_model_load, logged_model_token
 from lazward_server.tracking.logged_model_order import in_order, terms
-from lazward_server.tracking.search.paging import Page
-from lazward_server.tracking.search.parse import parse
-from lazward_server.tracking.search.tree import comparisons
-from lazward_server.tracking.search.vocabularies import LOGGED_MODELS
-from lazward_server.tracking.search.where import where
+from lazward_server.tracking.search import LOGGED_MODELS, Page, comparisons, parse, where
 
 MAX_EXPERIMENTS = 20_000
 _DEFAULT = 100

@@ -24,6 +24,8 @@ def check(given: Token | list[Token], entity: Entity, field: Field, domain: Doma
     """
     if domain.numeric:
         return _number(given, field)
+    if domain.bare and isinstance(given, Token) and given.kind is Kind.NUMBER:
+        return given.text
     value = _strings(given, entity, domain) if isinstance(given, list) else _string(given, entity)
     return _ids(value) if domain.numbered else value
 

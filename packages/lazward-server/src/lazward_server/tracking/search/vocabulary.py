@@ -14,11 +14,13 @@ class Domain:
         operators: In capitals.
         numeric: Values are numbers; otherwise quoted strings.
         numbered: The strings are integer ids.
+        bare: Strings that look like numbers need no quotes.
     """
 
     operators: tuple[str, ...]
     numeric: bool = False
     numbered: bool = False
+    bare: bool = False
 
     @property
     def lists(self) -> bool:
@@ -30,7 +32,7 @@ TEXT = Domain(("=", "!=", "LIKE", "ILIKE"))
 LISTED = Domain((*TEXT.operators, "IN", "NOT IN"))
 OPTIONAL = Domain((*TEXT.operators, "IS NULL", "IS NOT NULL"))
 """What a run or model may have or not."""
-OPTIONAL_LISTED = Domain((*OPTIONAL.operators, "IN", "NOT IN"))
+OPTIONAL_LISTED = Domain((*OPTIONAL.operators, "IN", "NOT IN"), bare=True)
 IDENTITY = Domain(("=", "!=", "IN", "NOT IN"), numbered=True)
 NUMBER = Domain((">", ">=", "!=", "=", "<", "<="), numeric=True)
 
