@@ -17,7 +17,7 @@ from lazward_server.http.routes import Routes
 from lazward_server.registry import api as registry_api
 from lazward_server.settings import Settings
 from lazward_server.tracking import api as tracking_api
-from lazward_server.tracking import logged_models_api, metrics
+from lazward_server.tracking import logged_models_api
 
 ENDPOINTS: list[Endpoint] = [
     *server_info.ENDPOINTS,
@@ -59,7 +59,7 @@ def create_app(settings: Settings) -> ASGIApp:
 
 @asynccontextmanager
 async def _open(settings: Settings, routes: Routes) -> AsyncIterator[Application]:
-    db = Database(settings.database, tidy=metrics.fold)
+    db = Database(settings.database, tidy=tracking_api.tidy)
     blobs: BlobStore = open_store(settings.artifacts)
 
     def context(workspace: tuple[int, str], caller: Caller) -> Context:

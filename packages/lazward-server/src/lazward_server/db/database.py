@@ -31,6 +31,8 @@ _GROUP_LIMIT = 1024
 _READERS = 4
 _RETRIES = 5
 _QUIET = 1.0
+_BETWEEN = 0.002
+"""Seconds to wait for a write before a quiet time is used, and between two slices of such work."""
 
 
 class Known:
@@ -41,16 +43,19 @@ class Known:
     Attributes:
         metric_keys: Ids of metric keys.
         runs: Runs by run id; on SQLite only, where no other process can change them.
+        undocumented: Runs that have no document (``tracking.documents``); on SQLite only.
     """
 
     def __init__(self) -> None:
         self.metric_keys: dict[str, int] = {}
         self.runs: dict[str, Any] = {}
+        self.undocumented: set[int] = set()
 
     def clear(self) -> None:
         """Forget."""
         self.metric_keys.clear()
         self.runs.clear()
+        self.undocumented.clear()
 
 
 class Tx:
@@ -121,10 +126,11 @@ class Database:
 
     Args:
         url: ``sqlite:///PATH`` or ``postgresql://...``.
-        tidy: Run in a write transaction of its own whenever no write has come for a second.
+        tidy: Run in a write transaction of its own when no write has come for a second, and again as long as
+            it answers that there is more to do and no write comes.
     """
 
-    def __init__(self, url: str, tidy: Callable[[Tx], None] | None = None) -> None:
+    def __init__(self, url: str, tidy: Callable[[Tx], bool] | None = None) -> None:
         self._tidy = tidy
         self.engine = engines.create(url)
         self._queue: queue.SimpleQueue[list[_Op] | None] = queue.SimpleQueue()
@@ -134,7 +140,7 @@ class Database:
         self._writer = threading.Thread(target=self._run_writer, name="lazward-writer", daemon=True)
         self._closed = False
         self._known = Known()
-        self._is_tidy = True
+        self._patience: float | None = _QUIET if tidy else None
         self._writer.start()
 
     async def write(
@@ -245,10 +251,10 @@ class Database:
     def _take(self) -> list[_Op] | None:
         """Every operation that waits, none after a quiet second; None when the database is closing."""
         try:
-            group = self._queue.get(timeout=None if self._tidy is None or self._is_tidy else _QUIET)
+            group = self._queue.get(timeout=self._patience)
         except queue.Empty:
             return []
-        self._is_tidy = False
+        self._patience = _QUIET if self._tidy else None
         if group is None:
             return None
         try:
@@ -263,12 +269,13 @@ class Database:
         return group
 
     def _tidy_up(self, connection: sqlalchemy.Connection | None) -> sqlalchemy.Connection | None:
-        self._is_tidy = True
-        if connection is None or self._tidy is None:
-            return connection
+        assert self._tidy is not None  # noqa: S101 - without it nobody waits for quiet
+        self._patience = None
         try:
+            connection = connection or engines.writer(self.engine)
             with _transaction(connection, self._known) as tx:
-                self._tidy(tx)
+                if self._tidy(tx):
+                    self._patience = _BETWEEN
         except Exception as error:  # noqa: BLE001 - it is tried again after the next write
             log.warning("could not tidy the database up: %s", error)
             return self._discard(connection)
@@ -332,8 +339,8 @@ def _apply_each(tx: Tx, group: list[_Op]) -> None:
         if isinstance(op.fn, Batched):
             batches.setdefault(op.fn, []).append(op)
         else:
-            tx.known.clear()  # it may change what batches take for known
             _in_savepoint(tx, [op], lambda op=op: setattr(op, "outcome", op.fn(tx, *op.args, **op.kwargs)))
+            tx.known.clear()  # it may have changed what batches take for known
     for ops in batches.values():
         if not _in_savepoint(tx, ops, lambda ops=ops: _apply_batch(tx, ops)) and len(ops) > 1:
             for op in ops:

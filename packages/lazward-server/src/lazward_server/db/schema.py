@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -176,6 +177,14 @@ latest = Table(
     Column("ordered", Boolean, nullable=False),
     sqlite_with_rowid=False,
     comment="The newest point by (step, timestamp, value); ordered: timestamps never fall as steps rise.",
+)
+
+run_documents = Table(
+    "run_documents",
+    metadata,
+    Column("run", Id, primary_key=True, autoincrement=False),
+    Column("document", LargeBinary, nullable=False),
+    comment="Whole runs as the protocol's JSON, made when the server is quiet; see tracking.documents.",
 )
 
 datasets = Table(

@@ -9,7 +9,7 @@ from lazward.wire.base import Empty
 from lazward_server.db.database import Batched, Tx
 from lazward_server.http.endpoint import Context, Endpoint
 from lazward_server.http.permission import Permission
-from lazward_server.tracking import datasets, experiments, history, keys, load, log, metrics, runs, search, tags
+from lazward_server.tracking import datasets, documents, experiments, history, keys, log, metrics, runs, search, tags
 
 _EMPTY = b"{}"
 _LOG = Batched(log.log)
@@ -100,7 +100,7 @@ async def create_run(ctx: Context, req: run_wire.CreateRun) -> run_wire.Found:
 
 async def get_run(ctx: Context, req: run_wire.GetRun) -> run_wire.Found:
     """One run with what it logged."""
-    return run_wire.Found(await ctx.db.read(load.one, ctx.workspace_id, req.run_id))
+    return run_wire.Found(await ctx.db.read(documents.one, ctx.workspace_id, req.run_id))
 
 
 async def update_run(ctx: Context, req: run_wire.UpdateRun) -> run_wire.Updated:
@@ -131,7 +131,7 @@ def _search_runs(tx: Tx, workspace_id: int, req: run_wire.SearchRuns) -> run_wir
         req.max_results,
         req.page_token,
     )
-    return run_wire.Runs(load.load(tx, numbers), token or None)
+    return run_wire.Runs(documents.fetch(tx, numbers), token or None)
 
 
 async def search_runs(ctx: Context, req: run_wire.SearchRuns) -> run_wire.Runs:
@@ -226,6 +226,12 @@ async def get_history_interval(
     steps = (req.start_step, req.end_step)
     args = (ctx.workspace_id, req.run_ids, req.metric_key, steps, req.max_results)
     return metric_wire.RunHistory(await ctx.db.read(history.interval, *args))
+
+
+def tidy(tx: Tx) -> bool:
+    """What is done when no write has come for a while; whether there is more to do."""
+    metrics.fold(tx)
+    return documents.make(tx)
 
 
 ENDPOINTS = [

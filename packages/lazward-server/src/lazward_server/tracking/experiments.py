@@ -12,7 +12,7 @@ from lazward.wire.experiments import MAX_LOCATION, MAX_NAME, MAX_TAG_KEY, MAX_TA
 from lazward_server.db.bulk import Bulk
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
-from lazward_server.db.schema import experiment_tags, experiments, runs
+from lazward_server.db.schema import experiment_tags, experiments, run_documents, runs
 
 ROOT = "mlflow-artifacts:/"
 """Where artifacts lie when the client does not say: the server passes them through."""
@@ -97,6 +97,7 @@ def delete(tx: Tx, workspace_id: int, experiment_id: str) -> None:
     time = now()
     _mark(tx, number, time, time)
     active = (runs.c.experiment_id == number) & runs.c.deleted_at.is_(None)
+    _forget_runs(tx, number)
     tx.execute(sa.update(runs).where(active).values(deleted_at=time))
 
 
@@ -104,6 +105,7 @@ def restore(tx: Tx, workspace_id: int, experiment_id: str) -> None:
     """Make a deleted experiment and all its runs active again."""
     number = _in_stage(tx, workspace_id, experiment_id, deleted=True)
     _mark(tx, number, None, now())
+    _forget_runs(tx, number)
     tx.execute(sa.update(runs).where(runs.c.experiment_id == number).values(deleted_at=None))
 
 
@@ -192,6 +194,15 @@ def _in_stage(tx: Tx, workspace_id: int, experiment_id: str, *, deleted: bool) -
 def _mark(tx: Tx, number: int, deleted_at: int | None, time: int) -> None:
     change = sa.update(experiments).where(experiments.c.id == number)
     tx.execute(change.values(deleted_at=deleted_at, updated_at=time))
+
+
+def _forget_runs(tx: Tx, number: int) -> None:
+    """Drop the ready answers of all runs, which are about to change their stage."""
+    of_it = sa.select(runs.c.id).where(runs.c.experiment_id == number)
+    if tx.postgres:
+        tx.execute(of_it.order_by(runs.c.id).with_for_update(key_share=True))
+    tx.execute(sa.delete(run_documents).where(run_documents.c.run.in_(of_it)))
+    tx.known.clear()
 
 
 def _refuse_taken(tx: Tx, workspace_id: int, name: str) -> None:

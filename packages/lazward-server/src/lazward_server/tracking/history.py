@@ -1,5 +1,8 @@
 """The history of metrics: page by page, of many runs, and thinned out for charts."""
 
+from collections.abc import Sequence
+from itertools import chain
+
 from lazward.errors import InvalidRequest
 from lazward.wire.metrics import MAX_BULK_RUNS, MAX_HISTORY, MAX_INTERVAL_POINTS, Metric, RunMetric
 
@@ -143,22 +146,41 @@ def _sample(
     tx: Tx, run_numbers: list[int], key: int, low: int, high: int, most: int
 ) -> tuple[set[int] | None, dict[int, set[int]]]:
     """The steps to show and each run's first and last; None for the steps if all fit."""
-    mark = "%s" if tx.postgres else "?"
-    ends: dict[int, set[int]] = {}
-    steps: set[int] = set()
-    sql = f"select distinct step from points where run = {mark} and key = {mark} and step between {mark} and {mark} order by step"
-    own: list[int] = []
-    for run in run_numbers:
-        own = [step for (step,) in tx.driver(sql, (run, key, low, high))]
-        if own:
-            ends[run] = {own[0], own[-1]}
-        if len(run_numbers) > 1:
-            steps.update(own)
-    ordered = sorted(steps) if len(run_numbers) > 1 else own
+    own = {run: steps for run in run_numbers if len(steps := _steps(tx, run, key, low, high))}
+    ends = {run: {steps[0], steps[-1]} for run, steps in own.items()}
+    if len(own) == 1:
+        (ordered,) = own.values()
+    else:
+        ordered = sorted(set(chain.from_iterable(own.values())))
     count = len(ordered)
     if count <= most:
         return None, ends
     return {ordered[i * count // most] for i in range(most)} | {ordered[-1]}, ends
+
+
+def _steps(tx: Tx, run: int, key: int, low: int, high: int) -> Sequence[int]:
+    """The distinct steps of a series in a range, in order.
+
+    Most series step evenly, and then the first, the last and the number of steps tell them all: the database
+    counts a million in a tenth of the time it takes to hand them over.
+    """
+    mark = "%s" if tx.postgres else "?"
+    span = f"from points where run = {mark} and key = {mark} and step between {mark} and {mark}"
+    given = (run, key, low, high)
+    first = tx.driver(f"select step {span} order by step limit 1", given)
+    if not first:
+        return []
+    last = tx.driver(f"select step {span} order by step desc limit 1", given)
+    start, end = first[0][0], last[0][0]
+    count = tx.driver(f"select count(*) from (select distinct step {span}) as steps", given)[0][0]
+    if end - start == count - 1:
+        return range(start, end + 1)
+    stride = (end - start) // (count - 1)
+    on_stride = f"{span} and mod(step - {start}, {stride}) = 0" if tx.postgres else f"{span} and (step - {start}) % {stride} = 0"
+    even = f"select count(*) from (select distinct step {on_stride}) as steps"
+    if (end - start) % (count - 1) == 0 and tx.driver(even, given)[0][0] == count:
+        return range(start, end + 1, stride)
+    return [step for (step,) in tx.driver(f"select distinct step {span} order by step", given)]
 
 
 def _at_steps(

@@ -25,10 +25,10 @@ _TAGS = Bulk(
 )
 
 
-def load(tx: Tx, numbers: list[int]) -> list[Run]:
-    """The runs with these integer ids, in this order."""
+def load(tx: Tx, numbers: list[int]) -> dict[int, Run]:
+    """The runs with these integer ids."""
     if not numbers:
-        return []
+        return {}
     given = [(number,) for number in numbers]
     data = {number: RunData(metrics=[], params=[], tags=[]) for number in numbers}
     for run, key, value, timestamp, step in _LATEST(tx, given):
@@ -40,12 +40,7 @@ def load(tx: Tx, numbers: list[int]) -> list[Run]:
     inputs = datasets.inputs_of(tx, numbers)
     outputs = datasets.outputs_of(tx, numbers)
     rows = {row.id: row for row in tx.execute(sa.select(table).where(table.c.id.in_(numbers)))}
-    return [
-        Run(runs.info(rows[n]), data[n], inputs.get(n) or Inputs(), outputs.get(n)) for n in numbers if n in rows
-    ]
-
-
-def one(tx: Tx, workspace_id: int, run_id: str) -> Run:
-    """The run with this id, deleted or not."""
-    (run,) = load(tx, [runs.find(tx, workspace_id, run_id).id])
-    return run
+    return {
+        number: Run(runs.info(row), data[number], inputs.get(number) or Inputs(), outputs.get(number))
+        for number, row in rows.items()
+    }

@@ -66,6 +66,7 @@ def log(tx: Tx, batches: list[Batch]) -> list[LazwardError | None]:
     _refuse_unknown_models(tx, batches, outcomes)
     _log_params(tx, batches, found, outcomes)
     good = [(found[batch.run_id].id, batch) for batch, error in zip(batches, outcomes, strict=True) if not error]
+    runs.forget(tx, {run for run, _ in good})
     tags.upsert(tx, {(run, key): value for run, batch in good for key, value in batch.tags.items()})
     _log_metrics(tx, good)
     logged_model_metrics.log(tx, [row for _, batch in good for row in _of_models(batch)])

@@ -42,6 +42,7 @@ _INSERT = Bulk(
 )
 
 
+_FORGET = Bulk("delete from run_documents where run in (select run from given)", run="bigint")
 _MOST_RUNS_REMEMBERED = 100_000
 
 
@@ -106,12 +107,30 @@ def find(tx: Tx, workspace_id: int, run_id: str) -> Found:
     return Found(*row)
 
 
+def locked(tx: Tx, workspace_id: int, run_id: str) -> Found:
+    """The run with this id, about to be written to; on PostgreSQL locked until the transaction ends."""
+    found = find_many(tx, [run_id]).get(run_id)
+    if found is None or found.workspace_id != workspace_id:
+        raise missing(run_id)
+    forget(tx, [found.id])
+    return found
+
+
 def active(tx: Tx, workspace_id: int, run_id: str) -> Found:
-    """The run with this id, which may be written to."""
-    found = find(tx, workspace_id, run_id)
+    """The run with this id, about to be written to, which must not be deleted."""
+    found = locked(tx, workspace_id, run_id)
     if found.deleted_at is not None:
         raise not_active(run_id)
     return found
+
+
+def forget(tx: Tx, numbers: Iterable[int]) -> None:
+    """Drop the ready answers (``tracking.documents``) of runs that are being written to."""
+    bare: set[int] = tx.known.undocumented
+    stale = [(number,) for number in numbers if number not in bare]
+    _FORGET(tx, stale)
+    if not tx.postgres:  # elsewhere another process may make one at any time
+        bare.update(number for (number,) in stale)
 
 
 def update(tx: Tx, workspace_id: int, req: UpdateRun) -> RunInfo:
@@ -131,14 +150,14 @@ def update(tx: Tx, workspace_id: int, req: UpdateRun) -> RunInfo:
 
 def delete(tx: Tx, workspace_id: int, run_id: str) -> None:
     """Mark a run deleted; again is no error."""
-    run = find(tx, workspace_id, run_id)
+    run = locked(tx, workspace_id, run_id)
     if run.deleted_at is None:
         tx.execute(sa.update(runs).where(runs.c.id == run.id).values(deleted_at=now()))
 
 
 def restore(tx: Tx, workspace_id: int, run_id: str) -> None:
     """Make a deleted run active again; again is no error."""
-    run = find(tx, workspace_id, run_id)
+    run = locked(tx, workspace_id, run_id)
     tx.execute(sa.update(runs).where(runs.c.id == run.id).values(deleted_at=None))
 
 

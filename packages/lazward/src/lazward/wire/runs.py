@@ -86,7 +86,7 @@ class RestoreRun(Request):
 
 
 class Found(Answer):
-    run: Run
+    run: Run | msgspec.Raw
 
 
 class Updated(Answer):
@@ -103,7 +103,7 @@ class SearchRuns(Request):
 
 
 class Runs(Answer):
-    runs: list[Run] = []
+    runs: list[msgspec.Raw] = []
     next_page_token: str | None = None
 
 

@@ -177,6 +177,12 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('model', 'key', name=op.f('pk_registered_model_tags')),
     sqlite_with_rowid=False
     )
+    op.create_table('run_documents',
+    sa.Column('run', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('document', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('run', name=op.f('pk_run_documents')),
+    comment="Whole runs as the protocol's JSON, made when the server is quiet; see tracking.documents."
+    )
     op.create_table('runs',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('run_id', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
@@ -262,36 +268,3 @@ def upgrade() -> None:
     sqlite_with_rowid=False
     )
     op.create_index('ix_params_key_value', 'params', ['key', 'value', 'run'], unique=False, sqlite_where=sa.text('length(value) <= 64'), postgresql_where=sa.text('length(value) <= 64'))
-
-
-def downgrade() -> None:
-    """Undo."""
-    op.drop_table('run_dataset_tags')
-    op.drop_table('run_models')
-    op.drop_index(op.f('ix_run_datasets_dataset'), table_name='run_datasets')
-    op.drop_table('run_datasets')
-    op.drop_table('model_version_tags')
-    op.drop_table('logged_model_tags')
-    op.drop_table('logged_model_params')
-    op.drop_table('logged_model_metrics')
-    op.drop_index(op.f('ix_runs_experiment_id_start_time_run_id'), table_name='runs')
-    op.drop_table('runs')
-    op.drop_table('registered_model_tags')
-    op.drop_table('registered_model_aliases')
-    op.drop_index(op.f('ix_model_versions_run_id'), table_name='model_versions')
-    op.drop_table('model_versions')
-    op.drop_index(op.f('ix_logged_models_experiment_id_created_at'), table_name='logged_models')
-    op.drop_table('logged_models')
-    op.drop_table('experiment_tags')
-    op.drop_table('datasets')
-    op.drop_table('registered_models')
-    op.drop_table('experiments')
-    op.drop_table('workspaces')
-    op.drop_table('tokens')
-    op.drop_index('ix_tags_parent', table_name='tags', sqlite_where=sa.text('"key" = \'mlflow.parentRunId\''), postgresql_where=sa.text('"key" = \'mlflow.parentRunId\''))
-    op.drop_table('tags')
-    op.drop_table('points')
-    op.drop_table('params')
-    op.drop_table('metric_keys')
-    op.drop_table('latest')
-    op.drop_table('inbox')
