@@ -5,25 +5,26 @@ Downloads are read in ranges of one version, so that a slow client holds no conn
 """
 
 import logging
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncIterable, AsyncIterator, Generator
+from contextlib import contextmanager
 from typing import Any
 
 import obstore
 from obstore.exceptions import BaseError, InvalidPathError
 from obstore.store import ObjectStore, from_url
 
-from lazward.errors import ConfigError, InvalidRequest, LazwardError, Unavailable
+from lazward.errors import ConfigError, InvalidRequest, Unavailable
 from lazward_server.artifacts.batches import batched
+from lazward_server.artifacts.multipart import feed
 from lazward_server.artifacts.store import CHUNK, Entry, Stat, is_folder, missing
 
 log = logging.getLogger("lazward.artifacts")
 
 _untyped: Any = obstore  # its listings are typed for a library that we do not use
 
+_CONCURRENCY = 2
 _PART = 5 * 2**20
 _MOST_PARTS = 9_000  # S3 takes 10,000
-_CONCURRENCY = 2
 _DELETED_AT_ONCE = 1000
 
 
@@ -48,14 +49,14 @@ class Remote:
     async def put(self, key: str, content: AsyncIterable[bytes], size: int | None = None) -> None:
         """See ``store.BlobStore``."""
         part = max(_PART, (size or 0) // _MOST_PARTS)
-        async with aclosing(_joined(batched(content, size, part))) as pieces:
-            first = await anext(pieces, b"")
-            second = await anext(pieces, None)
-            with _explained(key):
-                if second is None:
-                    await obstore.put_async(self._store, key, first, use_multipart=False)
-                else:
-                    await self._put_parts(key, _Parts(first, second, pieces), part)
+        pieces = _joined(batched(content, size, part))
+        first = await anext(pieces, b"")
+        second = await anext(pieces, None)
+        if second is None:
+            await self._send(key, first, {"use_multipart": False})
+        else:
+            options = {"chunk_size": part, "max_concurrency": _CONCURRENCY}
+            await feed(lambda parts: self._send(key, parts, options), _chain(first, second, pieces))
 
     async def open(self, key: str) -> "RemoteFile":
         """See ``store.BlobStore``."""
@@ -89,29 +90,19 @@ class Remote:
 
     async def stat(self, key: str) -> Stat | None:
         """See ``store.BlobStore``."""
-        try:
-            with _explained(key):
+        with _explained(key):
+            try:
                 found = await obstore.head_async(self._store, key)
-        except FileNotFoundError:
-            return None
+            except FileNotFoundError:
+                return None
         return Stat(found["size"], found["last_modified"].timestamp(), found["e_tag"] or '""')
 
     def close(self) -> None:
         """See ``store.BlobStore``."""
 
-    async def _put_parts(self, key: str, parts: "_Parts", part: int) -> None:
-        try:
-            await obstore.put_async(
-                self._store,
-                key,
-                parts,
-                chunk_size=part,
-                max_concurrency=_CONCURRENCY,
-            )
-        except BaseException:
-            if parts.error is not None:  # what the client did, not what the store makes of it
-                raise parts.error from None
-            raise
+    async def _send(self, key: str, content: Any, options: Any) -> None:
+        with _explained(key):
+            await obstore.put_async(self._store, key, content, **options)
 
     async def _is_folder(self, key: str) -> bool:
         with _explained(key):
@@ -143,29 +134,6 @@ class RemoteFile:
         """See ``store.Blob``."""
 
 
-class _Parts:
-    """The content for ``obstore``, which does not hand back the exception that ended it."""
-
-    def __init__(self, first: bytes, second: bytes, rest: AsyncIterator[bytes]) -> None:
-        self.error: BaseException | None = None
-        self._ready = [second, first]
-        self._rest = rest
-
-    def __aiter__(self) -> "_Parts":
-        return self
-
-    async def __anext__(self) -> bytes:
-        if self._ready:
-            return self._ready.pop()
-        try:
-            return await anext(self._rest)
-        except StopAsyncIteration:
-            raise
-        except BaseException as error:
-            self.error = error
-            raise
-
-
 async def _level(store: ObjectStore, folder: str) -> tuple[list[tuple[str, int]], list[str]]:
     """Files with their sizes, and folders, directly below."""
     found: Any = await _untyped.list_with_delimiter_async(store, folder)
@@ -179,7 +147,14 @@ async def _below(store: ObjectStore, folder: str) -> AsyncIterator[tuple[str, in
             yield each["path"], each["size"]
 
 
-async def _joined(batches: AsyncIterator[list[bytes]]) -> AsyncGenerator[bytes]:
+async def _chain(first: bytes, second: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    yield second
+    async for piece in rest:
+        yield piece
+
+
+async def _joined(batches: AsyncIterator[list[bytes]]) -> AsyncIterator[bytes]:
     async for batch in batches:
         yield b"".join(batch)
 
@@ -189,8 +164,6 @@ def _explained(key: str) -> Generator[None]:
     """Turn the store's failures into the error to report; the log has what it said."""
     try:
         yield
-    except (FileNotFoundError, LazwardError):
-        raise
     except InvalidPathError as error:
         raise InvalidRequest("Invalid path") from error
     except (BaseError, OSError) as error:

@@ -43,9 +43,11 @@ class Staging:
         return self.folder / uuid4().hex
 
     def close(self) -> None:
-        """Remove the folder and let go of the lock."""
+        """Remove the folder and let go of the lock; may be called twice."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        os.close(self._lock)
+        lock, self._lock = self._lock, -1
+        if lock >= 0:
+            os.close(lock)
 
 
 class StagedFile:

@@ -120,7 +120,7 @@ class BlobStore(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of threads and locks; calls that still run fail."""
+        """Let go of threads and locks. Waits for what runs, refuses what comes later; may be called twice."""
         ...
 
 
