@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "clients"))
 
-from environments import CLIENTS, HERE, NEWEST_LACKS, Client, Unavailable, python_with  # noqa: E402
+from environments import CLIENTS, HERE, NEWEST_LACKS, Client, Unavailable, python_with
 
 _LINE = re.compile(r"^(ok|absent|FAILED) +\S+: (.+) \([^)]*\)$", re.MULTILINE)
 

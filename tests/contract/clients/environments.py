@@ -35,7 +35,7 @@ class Client:
     lacks: frozenset[str]
 
 
-class Unavailable(Exception):
+class Unavailable(Exception):  # noqa: N818 - a circumstance, not a fault
     """The environment cannot be had on this machine; the text says why."""
 
 

@@ -1,6 +1,6 @@
 """Where the features register, and what each is handed. Plain Python 3.6: the oldest client runs it too."""
 
-import os
+import pathlib
 import shutil
 import tempfile
 import uuid
@@ -48,11 +48,13 @@ def refused(code, call, *args, **kwargs):
     """Assert that the server refuses the call with this error code; the answer is the exception."""
     try:
         call(*args, **kwargs)
-    except mlflow.exceptions.MlflowException as error:
-        # The oldest client knows no codes; there the text begins with it.
-        assert error.error_code == code or str(error).startswith(code), (error.error_code, str(error))
-        return error
-    raise AssertionError("%s was accepted" % call.__name__)
+    except mlflow.exceptions.MlflowException as raised:
+        error = raised
+    else:
+        raise AssertionError(f"{call.__name__} was accepted")
+    # The oldest client knows no codes; there the text begins with it.
+    assert error.error_code == code or str(error).startswith(code), (error.error_code, str(error))
+    return error
 
 
 class Lab:
@@ -70,7 +72,7 @@ class Lab:
 
     def name(self, kind):
         """A name that is used once."""
-        return "%s %s %s" % (kind, mlflow.__version__, uuid.uuid4().hex[:8])
+        return f"{kind} {mlflow.__version__} {uuid.uuid4().hex[:8]}"
 
     def experiment(self, kind="experiment"):
         """The id of a new experiment.
@@ -78,7 +80,7 @@ class Lab:
         Clients from before proxied artifacts reach only stores they can open themselves, as everybody
         did then: their experiments keep files in a shared folder instead of behind the server.
         """
-        shared = None if has_proxied_artifacts() else "file://" + os.path.join(self.folder, uuid.uuid4().hex)
+        shared = None if has_proxied_artifacts() else pathlib.Path(self.folder, uuid.uuid4().hex).as_uri()
         return self.client.create_experiment(self.name(kind), artifact_location=shared)
 
     def run(self, experiment=None, **data):
@@ -96,11 +98,10 @@ class Lab:
 
     def file(self, name, content):
         """The path of a new file in a folder of its own."""
-        path = os.path.join(self.folder, uuid.uuid4().hex, name)
-        os.makedirs(os.path.dirname(path))
-        with open(path, "wb") as opened:
-            opened.write(content)
-        return path
+        path = pathlib.Path(self.folder, uuid.uuid4().hex, name)
+        path.parent.mkdir()
+        path.write_bytes(content)
+        return str(path)
 
 
 def has_proxied_artifacts():

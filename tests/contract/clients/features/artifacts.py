@@ -1,6 +1,6 @@
 """Artifacts: up, down and listed."""
 
-import os
+import pathlib
 
 import mlflow
 from lab import feature
@@ -21,22 +21,21 @@ def artifacts(lab):
     assert _content(lab.client.download_artifacts(run_id, "plain.txt")) == b"one"
     assert _content(lab.client.download_artifacts(run_id, "deep/empty")) == b""
     folder = lab.client.download_artifacts(run_id, "deep")
-    assert _content(os.path.join(folder, "down", "naïve name №1.bin")) == BIG
+    assert _content(folder, "down", "naïve name №1.bin") == BIG
 
 
 @feature("artifact folders and overwriting")
 def folders(lab):
     run_id = lab.run()
-    first = lab.file("a.txt", b"first")
-    os.mkdir(os.path.join(os.path.dirname(first), "sub"))
-    with open(os.path.join(os.path.dirname(first), "sub", "b.txt"), "w") as opened:
-        opened.write("b")
-    lab.client.log_artifacts(run_id, os.path.dirname(first), "out")
+    folder = pathlib.Path(lab.file("a.txt", b"first")).parent
+    (folder / "sub").mkdir()
+    (folder / "sub" / "b.txt").write_text("b")
+    lab.client.log_artifacts(run_id, str(folder), "out")
     lab.client.log_artifact(run_id, lab.file("a.txt", b"second, longer"), "out")
     assert _listed(lab, run_id, "out") == [("out/a.txt", False, 14), ("out/sub", True, None)]
     everything = lab.client.download_artifacts(run_id, "")
-    assert _content(os.path.join(everything, "out", "a.txt")) == b"second, longer"
-    assert _content(os.path.join(everything, "out", "sub", "b.txt")) == b"b"
+    assert _content(everything, "out", "a.txt") == b"second, longer"
+    assert _content(everything, "out", "sub", "b.txt") == b"b"
 
 
 @feature("fluent artifacts")
@@ -52,15 +51,15 @@ def text(lab):
     import matplotlib as mpl
 
     mpl.use("agg")
-    from matplotlib import pyplot
+    from matplotlib import pyplot as plt
 
     with mlflow.start_run(experiment_id=lab.experiment()) as run:
         mlflow.log_text("line ✓", "note.txt")
         mlflow.log_dict({"a": [1, 2]}, "d/data.json")
-        figure, axes = pyplot.subplots()
+        figure, axes = plt.subplots()
         axes.plot([1, 2], [3, 4])
         mlflow.log_figure(figure, "plots/line.png")
-    base = "runs:/%s/" % run.info.run_id
+    base = f"runs:/{run.info.run_id}/"
     assert mlflow.artifacts.load_text(base + "note.txt") == "line ✓"
     assert mlflow.artifacts.load_dict(base + "d/data.json") == {"a": [1, 2]}
     picture = mlflow.artifacts.download_artifacts(base + "plots/line.png")
@@ -73,9 +72,9 @@ def by_uri(lab):
         mlflow.log_text("here", "a b/c.txt")
         uri = mlflow.get_artifact_uri("a b/c.txt")
     assert _content(mlflow.artifacts.download_artifacts(uri)) == b"here"
-    target = os.path.join(lab.folder, "target", run.info.run_id)
+    target = str(pathlib.Path(lab.folder, "target", run.info.run_id))
     got = mlflow.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path="a b", dst_path=target)
-    assert _content(os.path.join(got, "c.txt")) == b"here"
+    assert _content(got, "c.txt") == b"here"
 
 
 def _listed(lab, run_id, path=None):
@@ -83,6 +82,5 @@ def _listed(lab, run_id, path=None):
     return [(f.path, f.is_dir, f.file_size or (None if f.is_dir else 0)) for f in files]
 
 
-def _content(path):
-    with open(path, "rb") as opened:
-        return opened.read()
+def _content(*path):
+    return pathlib.Path(*path).read_bytes()

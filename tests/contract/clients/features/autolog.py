@@ -1,8 +1,9 @@
 """Autologging of scikit-learn."""
 
 import mlflow
-from features.models import fitted
 from lab import feature, version
+
+from features.models import fitted
 
 
 @feature("autolog", "mlflow.sklearn.autolog")
@@ -12,7 +13,7 @@ def autolog(lab):
     assert run.data.metrics["training_r2_score"] > 0.3
     assert run.data.tags["estimator_name"] == "Ridge"
     model, x = fitted()
-    loaded = mlflow.sklearn.load_model("runs:/%s/model" % run.info.run_id)
+    loaded = mlflow.sklearn.load_model(f"runs:/{run.info.run_id}/model")
     assert abs(loaded.predict(x) - model.predict(x)).max() < 1e-9
 
 
@@ -20,17 +21,16 @@ def autolog(lab):
 def autolog_search(lab):
     run = _autologged(lab, _searched)
     assert run.data.params["best_alpha"] in ("0.1", "1.0")
-    where = "tags.mlflow.parentRunId = '%s'" % run.info.run_id
+    where = f"tags.mlflow.parentRunId = '{run.info.run_id}'"
     children = lab.client.search_runs([run.info.experiment_id], where)
     assert {c.data.params["alpha"] for c in children} == {"0.1", "1.0"}
     assert all("mean_test_score" in c.data.metrics for c in children)
 
 
 def _searched():
+    from sklearn.datasets import load_diabetes
     from sklearn.linear_model import Ridge
     from sklearn.model_selection import GridSearchCV
-
-    from sklearn.datasets import load_diabetes  # isort: skip
 
     x, y = load_diabetes(return_X_y=True)
     return GridSearchCV(Ridge(), {"alpha": [0.1, 1.0]}, cv=2).fit(x[:60], y[:60])

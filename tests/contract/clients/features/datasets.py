@@ -6,9 +6,9 @@ from lab import feature
 
 @feature("datasets", "mlflow.log_input")
 def datasets(lab):
-    import pandas
+    import pandas as pd
 
-    frame = pandas.DataFrame({"a": [1, 2, 3], "b": [4.0, 5.0, 6.0]})
+    frame = pd.DataFrame({"a": [1, 2, 3], "b": [4.0, 5.0, 6.0]})
     experiment = lab.experiment()
     with mlflow.start_run(experiment_id=experiment) as run:
         dataset = mlflow.data.from_pandas(frame, source="https://example.org/data.csv", name="tiny")

@@ -62,18 +62,18 @@ def experiment_tags(lab):
 @feature("search experiments", "MlflowClient.search_experiments")
 def search_experiments(lab):
     word = lab.name("wanted")
-    made = [lab.client.create_experiment("%s %d" % (word, i), tags={"n": str(i)}) for i in range(3)]
+    made = [lab.client.create_experiment(f"{word} {i}", tags={"n": str(i)}) for i in range(3)]
 
     def found(condition, **more):
-        where = "name LIKE '%s%%'%s" % (word, condition)
+        where = f"name LIKE '{word}%'{condition}"
         return [e.experiment_id for e in lab.client.search_experiments(filter_string=where, **more)]
 
     assert found("") == made[::-1]
     assert found("", order_by=["name ASC"]) == made
     assert found(" AND tags.n != '1'", order_by=["name"]) == [made[0], made[2]]
-    page = lab.client.search_experiments(max_results=2, filter_string="name ILIKE '%s%%'" % word.upper())
+    page = lab.client.search_experiments(max_results=2, filter_string=f"name ILIKE '{word.upper()}%'")
     rest = lab.client.search_experiments(
-        max_results=2, filter_string="name ILIKE '%s%%'" % word.upper(), page_token=page.token
+        max_results=2, filter_string=f"name ILIKE '{word.upper()}%'", page_token=page.token
     )
     assert [e.experiment_id for e in list(page) + list(rest)] == made[::-1]
 

@@ -14,7 +14,7 @@ def log_and_load(lab):
     model, x = fitted()
     with mlflow.start_run(experiment_id=lab.experiment()) as run:
         mlflow.sklearn.log_model(model, **named("model"))
-    uri = "runs:/%s/model" % run.info.run_id
+    uri = f"runs:/{run.info.run_id}/model"
     assert (mlflow.sklearn.load_model(uri).predict(x) == model.predict(x)).all()
     loaded = mlflow.pyfunc.load_pyfunc(uri) if version() < (1, 2) else mlflow.pyfunc.load_model(uri)
     assert (loaded.predict(x) == model.predict(x)).all()
@@ -61,9 +61,7 @@ def search_logged_models(lab):
     made = []
     with mlflow.start_run(experiment_id=experiment):
         for alpha in (3, 1, 2):
-            model = lab.client.create_logged_model(
-                experiment, name="m%d" % alpha, params={"alpha": str(alpha)}
-            )
+            model = lab.client.create_logged_model(experiment, name=f"m{alpha}", params={"alpha": str(alpha)})
             mlflow.log_metric("alpha", alpha, model_id=model.model_id)
             made.append(model.model_id)
 

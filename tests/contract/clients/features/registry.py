@@ -1,8 +1,9 @@
 """The model registry: models, versions, stages, aliases, tags, search."""
 
 import mlflow
-from features.models import fitted, named
 from lab import feature, refused, version
+
+from features.models import fitted, named
 
 NEEDS = "MlflowClient.create_registered_model"
 
@@ -77,10 +78,10 @@ def aliases(lab):
 @feature("registry search", "MlflowClient.search_registered_models")
 def registry_search(lab):
     word = lab.name("wanted")
-    names = ["%s %d" % (word, i) for i in range(5)]
+    names = [f"{word} {i}" for i in range(5)]
     for name in names:
         lab.client.create_registered_model(name)
-    where = "name LIKE '%s%%'" % word
+    where = f"name LIKE '{word}%'"
     found, token = [], None
     for size in (2, 2, 1):
         page = lab.client.search_registered_models(where, max_results=2, page_token=token)
@@ -103,16 +104,16 @@ def registry_list(lab):
 @feature("version search", NEEDS)
 def version_search(lab):
     name, run_id = _registered(lab, 3)
-    found = lab.client.search_model_versions("name='%s'" % name)
+    found = lab.client.search_model_versions(f"name='{name}'")
     assert sorted(int(m.version) for m in found) == [1, 2, 3]
-    found = lab.client.search_model_versions("run_id='%s'" % run_id)
+    found = lab.client.search_model_versions(f"run_id='{run_id}'")
     assert sorted(int(m.version) for m in found) == [1, 2, 3]
     if version() >= (2, 3):
         order = ["version_number ASC"]
-        page = lab.client.search_model_versions("name='%s'" % name, max_results=2, order_by=order)
+        page = lab.client.search_model_versions(f"name='{name}'", max_results=2, order_by=order)
         assert [int(m.version) for m in page] == [1, 2]
         page = lab.client.search_model_versions(
-            "name='%s'" % name, max_results=2, order_by=order, page_token=page.token
+            f"name='{name}'", max_results=2, order_by=order, page_token=page.token
         )
         assert [int(m.version) for m in page] == [3]
 
@@ -123,14 +124,14 @@ def log_model_registers(lab):
     name = lab.name("by log_model")
     with mlflow.start_run(experiment_id=lab.experiment()) as run:
         mlflow.sklearn.log_model(model, registered_model_name=name, **named("model"))
-    mlflow.register_model("runs:/%s/model" % run.info.run_id, name)
-    assert (mlflow.sklearn.load_model("models:/%s/2" % name).predict(x) == model.predict(x)).all()
+    mlflow.register_model(f"runs:/{run.info.run_id}/model", name)
+    assert (mlflow.sklearn.load_model(f"models:/{name}/2").predict(x) == model.predict(x)).all()
     lab.client.transition_model_version_stage(name, "1", "Staging")
-    assert (mlflow.sklearn.load_model("models:/%s/Staging" % name).predict(x) == model.predict(x)).all()
+    assert (mlflow.sklearn.load_model(f"models:/{name}/Staging").predict(x) == model.predict(x)).all()
     if hasattr(lab.client, "set_registered_model_alias"):
         lab.client.set_registered_model_alias(name, "champion", "1")
-        assert (mlflow.sklearn.load_model("models:/%s@champion" % name).predict(x) == model.predict(x)).all()
-        assert (mlflow.pyfunc.load_model("models:/%s/latest" % name).predict(x) == model.predict(x)).all()
+        assert (mlflow.sklearn.load_model(f"models:/{name}@champion").predict(x) == model.predict(x)).all()
+        assert (mlflow.pyfunc.load_model(f"models:/{name}/latest").predict(x) == model.predict(x)).all()
 
 
 def _registered(lab, count):

@@ -11,7 +11,7 @@ from mlflow.entities import Metric, Param, RunTag, ViewType
 def fluent_run(lab):
     with mlflow.start_run(experiment_id=lab.experiment(), run_name="first try") as active:
         mlflow.log_param("alpha", 0.03)
-        mlflow.log_params({"solver": "svd", "note": "naïve – ✓"})
+        mlflow.log_params({"solver": "svd", "note": "naïve ✓"})
         mlflow.log_metric("rmse", 0.5)
         mlflow.log_metrics({"r2": 0.25, "val/mae": -1.5e-9})
         mlflow.set_tag("team", "kettle")
@@ -19,7 +19,7 @@ def fluent_run(lab):
     run = lab.client.get_run(active.info.run_id)
     assert run.info.status == "FINISHED", run.info.status
     assert run.info.end_time >= run.info.start_time > 1.5e12
-    assert run.data.params == {"alpha": "0.03", "solver": "svd", "note": "naïve – ✓"}
+    assert run.data.params == {"alpha": "0.03", "solver": "svd", "note": "naïve ✓"}
     assert run.data.metrics == {"rmse": 0.5, "r2": 0.25, "val/mae": -1.5e-9}
     assert run.data.tags["team"] == "kettle"
     assert run.data.tags["empty"] == ""
@@ -59,7 +59,7 @@ def nested_runs(lab):
             with mlflow.start_run(experiment_id=experiment, nested=True, run_name="child") as child:
                 mlflow.log_metric("depth", depth)
             children.append(child.info.run_id)
-    where = "tags.mlflow.parentRunId = '%s'" % parent.info.run_id
+    where = f"tags.mlflow.parentRunId = '{parent.info.run_id}'"
     found = lab.client.search_runs([experiment], where)
     assert sorted(r.info.run_id for r in found) == sorted(children)
     assert sorted(r.data.metrics["depth"] for r in found) == [0, 1, 2]
@@ -71,14 +71,14 @@ def batch(lab):
     now = int(time.time() * 1000)
     lab.client.log_batch(
         run_id,
-        metrics=[Metric("m%d" % (i % 5), i, now + i, i) for i in range(800)],
-        params=[Param("p%d" % i, "v" * i) for i in range(1, 100)],
-        tags=[RunTag("t%d" % i, str(i)) for i in range(100)],
+        metrics=[Metric(f"m{i % 5}", i, now + i, i) for i in range(800)],
+        params=[Param(f"p{i}", "v" * i) for i in range(1, 100)],
+        tags=[RunTag(f"t{i}", str(i)) for i in range(100)],
     )
     data = lab.client.get_run(run_id).data
-    assert data.metrics == {"m%d" % i: 795 + i for i in range(5)}
-    assert data.params == {"p%d" % i: "v" * i for i in range(1, 100)}
-    assert {k: v for k, v in data.tags.items() if k[0] == "t"} == {"t%d" % i: str(i) for i in range(100)}
+    assert data.metrics == {f"m{i}": 795 + i for i in range(5)}
+    assert data.params == {f"p{i}": "v" * i for i in range(1, 100)}
+    assert {k: v for k, v in data.tags.items() if k[0] == "t"} == {f"t{i}": str(i) for i in range(100)}
     assert [m.value for m in lab.client.get_metric_history(run_id, "m3")] == list(range(3, 800, 5))
 
 

@@ -80,8 +80,8 @@ def by_run(lab):
     experiment, runs = _prepared(lab)
     lab.client.update_run(runs[1], name="the one")
     for text, expected in (
-        ("attributes.run_id IN ('%s', '%s')" % (runs[0], runs[2]), {0, 2}),
-        ("attributes.run_id = '%s'" % runs[3], {3}),
+        (f"attributes.run_id IN ('{runs[0]}', '{runs[2]}')", {0, 2}),
+        (f"attributes.run_id = '{runs[3]}'", {3}),
         ("run_name = 'the one'", {1}),
         ("attributes.run_name LIKE 'the%'", {1}),
     ):
