@@ -42,13 +42,13 @@ def _item(text: str, vocabulary: Vocabulary) -> Order:
         tokens = [token for token, _ in zip(lex(text), range(_LONGEST), strict=False)]
     except UnreadableError as error:
         raise _unreadable(text) from error
-    name, direction = tokens[0], tokens[-2]
-    if tokens[-1].kind is not Kind.END or name.kind is not Kind.NAME or name.says("ASC", "DESC"):
+    if tokens[-1].kind is not Kind.END or tokens[0].kind is not Kind.NAME or tokens[0].says("ASC", "DESC"):
         raise _unreadable(text)
-    if direction is not name and not direction.says("ASC", "DESC"):
+    name, direction = tokens[0], tokens[1]
+    if direction.kind is not Kind.END and not direction.says("ASC", "DESC"):
         raise InvalidRequest(f"Invalid ordering key in order_by clause '{shown(text)}'.")
     _, field, _ = names.resolve(name, vocabulary.order)
-    return Order(field, descending=direction is not name and direction.says("DESC"))
+    return Order(field, descending=direction.says("DESC"))
 
 
 def _unreadable(text: str) -> InvalidRequest:

@@ -115,8 +115,11 @@ def behind(terms: Sequence[Term], position: Position) -> Boolean:
         for i, (term, value) in enumerate(zip(terms, position, strict=True))
         if value is not None
     ]
-    bound = [compare(terms[0].column, "<=" if terms[0].descending else ">=", position[0])]
-    return sa.and_(*(bound if position[0] is not None else []), sa.or_(sa.false(), *after))
+    return sa.and_(_from(terms[0], position[0]), sa.or_(sa.false(), *after))
+
+
+def _from(term: Term, value: str | float | None) -> Boolean:
+    return sa.true() if value is None else compare(term.column, "<=" if term.descending else ">=", value)
 
 
 def _after(term: Term, value: str | float | None) -> Boolean:

@@ -1,6 +1,7 @@
 """A tree to a condition in SQL, the same text for both databases."""
 
 import operator
+import string
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,6 +17,12 @@ Condition = Callable[[Comparison], Boolean]
 
 MAX_PATTERN = 10_000
 """Characters; longer than what is stored for runs, and SQLite takes no more than 50,000 bytes."""
+
+_MOST_JOINED = 8
+"""PostgreSQL makes a join of every EXISTS it meets, and cannot order hundreds of joins; IS TRUE hides it."""
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+"""Both databases fold the case of ASCII letters only, of text that sorts by code point."""
 
 _DOUBLE: TypeEngine[float] = sa.Double()
 _ONE: sa.ColumnElement[int] = sa.literal_column("1", sa.Integer())
@@ -42,7 +49,8 @@ def where(tree: Node | None, conditions: Mapping[str, Condition]) -> Boolean:
         case Comparison():
             return conditions[tree.field.entity](tree)
         case And():
-            return sa.and_(*(where(term, conditions) for term in tree.terms))
+            terms = [where(term, conditions) for term in tree.terms]
+            return sa.and_(*terms[:_MOST_JOINED], *(term.is_(sa.true()) for term in terms[_MOST_JOINED:]))
         case Or():
             return sa.or_(*(where(term, conditions) for term in tree.terms))
         case Not():
@@ -82,9 +90,9 @@ def compare(column: sa.ColumnElement[Any], comparator: str, value: Value) -> Boo
     """``column comparator value``."""
     match comparator, value:
         case "LIKE", str():
-            return _like(column, value, lambda side: side)
+            return _like(column, value)
         case "ILIKE", str():
-            return _like(column, value, sa.func.lower)
+            return _like(sa.func.lower(column), value.translate(_LOWER))
         case "IN", tuple():
             return column.in_(value)
         case "NOT IN", tuple():
@@ -118,9 +126,9 @@ def _bound(value: Value) -> Any:
             return value
 
 
-def _like(column: sa.ColumnElement[str], pattern: str, fold: Callable[[Any], Any]) -> Boolean:
+def _like(column: sa.ColumnElement[str], pattern: str) -> Boolean:
     """LIKE without an escape character: PostgreSQL has a backslash by default, SQLite none."""
     if len(pattern) > MAX_PATTERN:
         raise InvalidRequest(f"A pattern may have at most {MAX_PATTERN} characters, got {len(pattern)}.")
     unused = next(chr(code) for code in range(1, len(pattern) + 2) if chr(code) not in pattern)
-    return fold(column).like(fold(sa.literal(pattern, sa.Text())), escape=unused)
+    return column.like(sa.literal(pattern, sa.Text()), escape=unused)
