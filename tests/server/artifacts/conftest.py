@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from lazward_server.artifacts.store import BlobStore, open_store
 
 PROXY = "/api/2.0/mlflow-artifacts/artifacts"
@@ -107,3 +108,11 @@ async def stream(*pieces: bytes) -> AsyncIterator[bytes]:
 def content():
     """Makes a stream of bytes."""
     return stream
+
+
+@pytest.fixture(scope="module")
+def shared_run(server) -> Iterator[Run]:
+    """One run for all tests of a module."""
+    made = Run(server)
+    yield made
+    made.http.close()

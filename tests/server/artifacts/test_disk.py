@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from lazward.errors import InvalidRequest, NotFound
 from lazward_server.artifacts.disk import Disk
 
@@ -43,9 +44,7 @@ def test_files_and_folders_are_private_whatever_the_umask(root: Path, content) -
         os.umask(before)
 
 
-def test_a_file_is_synced_before_it_is_moved_and_its_folders_after(
-    disk, root: Path, content, monkeypatch
-) -> None:
+def test_a_file_is_synced_before_it_is_moved_and_its_folders_after(disk, content, monkeypatch) -> None:
     done: list[tuple[str, str]] = []
     names: dict[int, str] = {}
     real = {name: getattr(os, name) for name in ("fsync", "rename", "open")}

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lazward.errors import BadRequest, ConfigError, InvalidRequest, NotFound
+
+from lazward.errors import BadRequest, ConfigError, InvalidRequest, NotFound, Unavailable
 from lazward_server.artifacts.store import Entry, open_store
 
 LARGE = os.urandom(11 * 2**20 + 17)
@@ -150,10 +151,9 @@ def test_a_file_that_is_read_stays_whole_when_it_is_replaced_or_the_read_fails(s
         await store.put("w/f", content(bytes(len(LARGE))))
         try:
             got += b"".join([chunk async for chunk in reading])
-        except Exception as error:  # noqa: BLE001 - an object store tells that it is another file by now
-            assert getattr(error, "status", 0) == 503
-        else:
-            assert got == LARGE
+        except Unavailable:  # an object store tells that it is another file by now
+            return
+        assert got == LARGE
         blob.close()
 
     asyncio.run(scenario())
@@ -179,10 +179,10 @@ def test_deleting_takes_a_file_or_a_folder_and_the_folders_left_empty(store, con
 def test_many_tasks_write_and_delete_at_once(store, content) -> None:
     async def scenario() -> None:
         async def work(number: int) -> None:
-            for turn in range(4):
+            for _ in range(4):
                 await store.put(f"w/d/{number % 3}/{number}", content(b"x" * number))
                 await store.delete(f"w/d/{number % 3}/{number}")
-            await store.put(f"w/d/{number % 3}/{number}", content(b"x" * turn))
+            await store.put(f"w/d/{number % 3}/{number}", content(b"last"))
 
         await asyncio.gather(*map(work, range(12)))
         assert await names(store, "w/d") == sorted(f"{number % 3}/{number}" for number in range(12))
