@@ -68,5 +68,4 @@ def _stored(tx: Tx, known: dict[tuple[str, str], int], row: Row) -> tuple[Any, .
     if number is None:
         raise NotFound(f"Logged model with ID '{model_id}' not found.")
     check_dataset(name, digest)
-    number_or_nan = value if isinstance(value, str) else stored(tx, value)
-    return number, run_id, key, timestamp, step, number_or_nan, name or "", digest or ""
+    return number, run_id, key, timestamp, step, stored(tx, float(value)), name or "", digest or ""
