@@ -10,7 +10,13 @@ from lazward.wire.base import KeyValue
 from lazward.wire.logged_models import CreateLoggedModel, LoggedModel, SearchLoggedModels
 from lazward.wire.runs import CreateRun, RunInfo
 from lazward_server.db.database import Database
-from lazward_server.tracking import experiments, logged_model_search, logged_models, runs
+from lazward_server.tracking import (
+    experiments,
+    logged_model_metrics,
+    logged_model_search,
+    logged_models,
+    runs,
+)
 
 WORKSPACE = 1
 
@@ -63,7 +69,7 @@ class Lab:
         for point in points:
             key, value, step, timestamp, name, digest = (*point, *(None,) * 6)[:6]
             rows.append((model.info.model_id, run_id, key, timestamp or 0, step or 0, value, name, digest))
-        self.write(lambda tx, _workspace: logged_models.log_metrics(tx, rows))
+        self.write(lambda tx, _workspace: logged_model_metrics.log(tx, rows))
 
     def search(self, filter: str = "", **more: Any) -> Any:  # noqa: A002
         given = {"experiment_ids": [self.experiment], "filter": filter} | more

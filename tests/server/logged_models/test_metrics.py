@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from lazward.errors import InvalidRequest, NotFound
 from lazward_server.db.schema import experiments, runs, workspaces
+from lazward_server.tracking import logged_model_metrics
 
 
 def shown(lab, model):
@@ -44,19 +45,15 @@ def test_one_batch_may_hold_points_of_many_models(lab):
     rows = [
         (m.info.model_id, lab.run.run_id, "m", 0, i, 1.0, None, None) for m in models for i in range(1000)
     ]
-    from lazward_server.tracking import logged_models
-
-    lab.write(lambda tx, _workspace: logged_models.log_metrics(tx, rows))
+    lab.write(lambda tx, _workspace: logged_model_metrics.log(tx, rows))
     assert [len(lab.get(m.info.model_id).data.metrics) for m in models] == [1000] * 3
 
 
 def test_an_unknown_model_is_named_and_nothing_is_written(lab):
-    from lazward_server.tracking import logged_models
-
     model = lab.model()
     rows = [(i, lab.run.run_id, "m", 0, 0, 1.0, None, None) for i in (model.info.model_id, "nope")]
     with pytest.raises(NotFound, match="Logged model with ID 'nope' not found"):
-        lab.write(lambda tx, _workspace: logged_models.log_metrics(tx, rows))
+        lab.write(lambda tx, _workspace: logged_model_metrics.log(tx, rows))
     assert shown(lab, model) == []
 
 

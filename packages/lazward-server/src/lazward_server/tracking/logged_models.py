@@ -12,10 +12,7 @@ from lazward_server.db.database import Tx
 from lazward_server.db.schema import experiments, logged_models
 from lazward_server.tracking import experiments as experiment_rows
 from lazward_server.tracking import logged_model_data, logged_model_load
-from lazward_server.tracking.logged_model_metrics import log as log_metrics
 from lazward_server.tracking.names import random_name
-
-__all__ = ["Found", "create", "delete", "finalize", "find", "get", "log_metrics", "missing"]
 
 NUMBERS = {status: number for number, status in enumerate(LoggedModelStatus)}
 
