@@ -53,6 +53,7 @@ def test_our_own_uris_have_keys(uri: str, key: str) -> None:
         "mlflow-artifacts:/1#x",
         "runs:/abc/model",
         "dbfs:/x",
+        "http://[broken/x",
         "",
     ],
 )

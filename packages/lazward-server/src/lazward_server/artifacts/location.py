@@ -32,7 +32,10 @@ def key_of(ctx: Context, uri: str, path: str = "") -> str:
 
 def _below_root(ctx: Context, uri: str) -> str | None:
     """The path below the workspace's root, None for a URI that is not ours."""
-    parts = urlsplit(uri)
+    try:
+        parts = urlsplit(uri)
+    except ValueError:  # a broken address of a host
+        return None
     if parts.query or parts.fragment:
         return None
     if parts.scheme == PROXIED:
