@@ -27,6 +27,7 @@ def _own_surroundings(monkeypatch, tmp_path):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LAZWARD_CONFIG_DIR", str(tmp_path / "lazward-config"))
     monkeypatch.setattr(tokens, "_bound", {})
+    monkeypatch.setattr(tokens, "_given", {})
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)

@@ -60,3 +60,10 @@ def test_a_renewed_token_is_used_at_once(monkeypatch):
     assert tokens.token_for(A) == "old"
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "new")
     assert tokens.token_for(A) == "new"
+
+
+def test_a_given_token_is_for_its_server_alone():
+    credentials.save(A.url, "saved")
+    tokens.give(A, "given")
+    assert tokens.token_for(A) == "given"
+    assert tokens.token_for(B) is None

@@ -32,14 +32,11 @@ class _Problem(msgspec.Struct):
 class Connection:
     """Sends requests to one workspace and shows its server's token, to nobody else.
 
-    Args:
-        where: The workspace.
-        token: The token to show; None takes the environment's or the saved one, anew for each request.
+    The token is looked up anew for each request, since a long script may outlive one.
     """
 
-    def __init__(self, where: WorkspaceUri, token: str | None = None) -> None:
+    def __init__(self, where: WorkspaceUri) -> None:
         self.where = where
-        self._token = token
         # A proxy from the environment knows nothing of servers on this machine.
         self._client = httpx.Client(
             timeout=_TIMEOUT,
@@ -83,7 +80,7 @@ class Connection:
         self._client.close()
 
     def _once(self, method: str, path: str, params: _Params, content: bytes | None) -> httpx.Response:
-        token = self._token or token_for(self.where.server)
+        token = token_for(self.where.server)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         if content is not None:
             headers["Content-Type"] = "application/json"

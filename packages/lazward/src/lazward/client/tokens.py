@@ -16,16 +16,24 @@ _PLACES = {
     "MLFLOW_TRACKING_TOKEN": ("MLFLOW_TRACKING_URI", "LAZWARD_SERVER"),
 }
 _bound: dict[tuple[str, str], str] = {}
+_given: dict[str, str] = {}
 
 
 def token_for(server: ServerAddress) -> str | None:
-    """The token to show to this server: the environment's if it is meant for it, else the saved one."""
+    """The token to show to this server: a given one, the environment's if meant for it, or the saved one."""
+    if server.key in _given:
+        return _given[server.key]
     bind()
     for variable in _PLACES:
         token = os.environ.get(variable)
         if token and _bound.get((variable, token)) == server.key:
             return token
     return credentials.read(server.url)
+
+
+def give(server: ServerAddress, token: str) -> None:
+    """Show this token to this server for as long as the process lives."""
+    _given[server.key] = token
 
 
 def bind() -> None:

@@ -48,8 +48,8 @@ class LazwardArtifactRepository(ArtifactRepository):
     def log_artifact(self, local_file: str, artifact_path: str | None = None) -> None:
         """Upload a file into a folder, streaming it."""
         _stock.verify_artifact_path(artifact_path)
-        path = posixpath.join(artifact_path or "", os.path.basename(local_file))  # noqa: PTH119 - may end in /
-        with open(local_file, "rb") as content:  # noqa: PTH123 - str in MLflow's signature
+        path = posixpath.join(artifact_path or "", os.path.basename(local_file))
+        with open(local_file, "rb") as content:
             self._request("PUT", path, data=content)
 
     def log_artifacts(self, local_dir: str, artifact_path: str | None = None) -> None:
@@ -58,7 +58,7 @@ class LazwardArtifactRepository(ArtifactRepository):
             below = os.path.relpath(folder, local_dir).replace(os.sep, "/")
             target = posixpath.normpath(posixpath.join(artifact_path or "", below))
             for name in names:
-                self.log_artifact(os.path.join(folder, name), None if target == "." else target)  # noqa: PTH118
+                self.log_artifact(os.path.join(folder, name), None if target == "." else target)
 
     def list_artifacts(self, path: str | None = None) -> list[FileInfo]:
         """What lies directly below a path; nothing if it is a file."""
@@ -73,7 +73,7 @@ class LazwardArtifactRepository(ArtifactRepository):
 
     def _download_file(self, remote_file_path: str, local_path: str) -> None:
         response = self._request("GET", remote_file_path, stream=True)
-        with response, open(local_path, "wb") as out:  # noqa: PTH123 - str in MLflow's signature
+        with response, open(local_path, "wb") as out:
             out.writelines(response.iter_content(chunk_size=_CHUNK))
 
     def _request(self, method: str, path: str, **request: Any) -> Any:
