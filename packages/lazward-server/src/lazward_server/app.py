@@ -1,7 +1,7 @@
 """The composition root: the only file that knows every part."""
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -58,7 +58,7 @@ def create_app(settings: Settings) -> ASGIApp:
 
 
 @asynccontextmanager
-async def _open(settings: Settings, routes: Routes) -> AsyncIterator[Application]:
+async def _open(settings: Settings, routes: Routes) -> AsyncGenerator[Application]:
     db = Database(settings.database, tidy=tracking_api.tidy)
     blobs: BlobStore = open_store(settings.artifacts)
 

@@ -12,7 +12,7 @@ PROTOCOL = "3.17.2"
 _PREFIXED = tuple(f"/{kind}/3.0/mlflow/" for kind in ("api", "ajax-api"))
 
 
-class Ask(Request):
+class Ask(Request, frozen=True):
     """A question without parameters."""
 
 

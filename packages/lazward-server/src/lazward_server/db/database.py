@@ -11,10 +11,10 @@ import asyncio
 import logging
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 import sqlalchemy
 from lazward.errors import LazwardError, Unavailable
@@ -311,7 +311,7 @@ class Database:
 
 
 @contextmanager
-def _transaction(connection: sqlalchemy.Connection, known: Known) -> Iterator[Tx]:
+def _transaction(connection: sqlalchemy.Connection, known: Known) -> Generator[Tx]:
     """A write transaction, begun and ended by the driver: a group of one is dominated by what this costs."""
     tx = Tx(connection, known)
     driver: Any = connection.connection.driver_connection
@@ -337,7 +337,7 @@ def _apply_each(tx: Tx, group: list[_Op]) -> None:
     batches: dict[Batched[Any], list[_Op]] = {}
     for op in group:
         if isinstance(op.fn, Batched):
-            batches.setdefault(op.fn, []).append(op)
+            batches.setdefault(cast("Batched[Any]", op.fn), []).append(op)
         else:
             _in_savepoint(tx, [op], lambda op=op: setattr(op, "outcome", op.fn(tx, *op.args, **op.kwargs)))
             tx.known.clear()  # it may have changed what batches take for known

@@ -6,10 +6,11 @@ from typing import Any
 import sqlalchemy
 from lazward.errors import InvalidRequest, LazwardError, StorageFull, Unavailable
 from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 _CACHED_STATEMENTS = 512
-DRIVER_ERRORS = (sqlite3.Error, sqlalchemy.exc.SQLAlchemyError)
+DRIVER_ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, SQLAlchemyError)
 """What opening a database may raise."""
 
 

@@ -7,7 +7,7 @@ copied before it is touched; one made by a newer version is refused.
 import logging
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ def _version(connection: sa.Connection) -> str | None:
 
 
 @contextmanager
-def _exclusive(engine: sa.Engine) -> Iterator[sa.Connection]:
+def _exclusive(engine: sa.Engine) -> Generator[sa.Connection]:
     """A transaction in which no other process of this database migrates."""
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":

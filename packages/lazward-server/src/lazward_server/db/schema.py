@@ -7,6 +7,8 @@ one function (``tracking.runs.purge``), which takes their rows along.
 Text sorts by code point on both databases, as it does in MLflow on SQLite.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -48,6 +50,11 @@ def Text() -> TypeEngine[str]:  # noqa: N802 - it stands where a type's name sta
     return _Text().with_variant(_Text(collation="C"), "postgresql")
 
 
+def _reference(name: str, to: Column[Any], **options: Any) -> Column[Any]:
+    """A column that holds another table's id."""
+    return Column(name, Id, ForeignKey(to), **options)
+
+
 workspaces = Table(
     "workspaces",
     metadata,
@@ -69,7 +76,7 @@ experiments = Table(
     "experiments",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("workspace_id", ForeignKey(workspaces.c.id), nullable=False),
+    _reference("workspace_id", workspaces.c.id, nullable=False),
     Column("name", Text(), nullable=False),
     Column("artifact_location", Text(), nullable=False),
     Column("created_at", BigInteger, nullable=False),
@@ -82,7 +89,7 @@ experiments = Table(
 experiment_tags = Table(
     "experiment_tags",
     metadata,
-    Column("experiment_id", ForeignKey(experiments.c.id), primary_key=True),
+    _reference("experiment_id", experiments.c.id, primary_key=True),
     Column("key", Text(), primary_key=True),
     Column("value", Text(), nullable=False),
     sqlite_with_rowid=False,
@@ -93,7 +100,7 @@ runs = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("run_id", Text(), nullable=False, unique=True),
-    Column("experiment_id", ForeignKey(experiments.c.id), nullable=False),
+    _reference("experiment_id", experiments.c.id, nullable=False),
     Column("name", Text(), nullable=False),
     Column("user_id", Text(), nullable=False),
     Column("status", SmallInteger, nullable=False),
@@ -191,7 +198,7 @@ datasets = Table(
     "datasets",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("experiment_id", ForeignKey(experiments.c.id), nullable=False),
+    _reference("experiment_id", experiments.c.id, nullable=False),
     Column("name", Text(), nullable=False),
     Column("digest", Text(), nullable=False),
     Column("source_type", Text(), nullable=False),
@@ -205,8 +212,8 @@ run_datasets = Table(
     "run_datasets",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("run", ForeignKey(runs.c.id), nullable=False),
-    Column("dataset", ForeignKey(datasets.c.id), nullable=False),
+    _reference("run", runs.c.id, nullable=False),
+    _reference("dataset", datasets.c.id, nullable=False),
     UniqueConstraint("run", "dataset"),
     Index(None, "dataset"),
 )
@@ -214,7 +221,7 @@ run_datasets = Table(
 run_dataset_tags = Table(
     "run_dataset_tags",
     metadata,
-    Column("input", ForeignKey(run_datasets.c.id), primary_key=True),
+    _reference("input", run_datasets.c.id, primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("key", Text(), nullable=False),
     Column("value", Text(), nullable=False),
@@ -224,7 +231,7 @@ run_dataset_tags = Table(
 run_models = Table(
     "run_models",
     metadata,
-    Column("run", ForeignKey(runs.c.id), primary_key=True),
+    _reference("run", runs.c.id, primary_key=True),
     Column("direction", SmallInteger, primary_key=True),
     Column("model_id", Text(), primary_key=True),
     Column("step", BigInteger, nullable=False),
@@ -237,7 +244,7 @@ logged_models = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("model_id", Text(), nullable=False, unique=True),
-    Column("experiment_id", ForeignKey(experiments.c.id), nullable=False),
+    _reference("experiment_id", experiments.c.id, nullable=False),
     Column("name", Text(), nullable=False),
     Column("artifact_uri", Text(), nullable=False),
     Column("created_at", BigInteger, nullable=False),
@@ -253,7 +260,7 @@ logged_models = Table(
 logged_model_params = Table(
     "logged_model_params",
     metadata,
-    Column("model", ForeignKey(logged_models.c.id), primary_key=True),
+    _reference("model", logged_models.c.id, primary_key=True),
     Column("key", Text(), primary_key=True),
     Column("value", Text(), nullable=False),
     sqlite_with_rowid=False,
@@ -262,7 +269,7 @@ logged_model_params = Table(
 logged_model_tags = Table(
     "logged_model_tags",
     metadata,
-    Column("model", ForeignKey(logged_models.c.id), primary_key=True),
+    _reference("model", logged_models.c.id, primary_key=True),
     Column("key", Text(), primary_key=True),
     Column("value", Text(), nullable=False),
     sqlite_with_rowid=False,
@@ -272,7 +279,7 @@ logged_model_metrics = Table(
     "logged_model_metrics",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("model", ForeignKey(logged_models.c.id), nullable=False),
+    _reference("model", logged_models.c.id, nullable=False),
     Column("run_id", Text(), nullable=False),
     Column("key", Text(), nullable=False),
     Column("timestamp", BigInteger, nullable=False),
@@ -287,7 +294,7 @@ registered_models = Table(
     "registered_models",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("workspace_id", ForeignKey(workspaces.c.id), nullable=False),
+    _reference("workspace_id", workspaces.c.id, nullable=False),
     Column("name", Text(), nullable=False),
     Column("description", Text(), nullable=False, server_default=""),
     Column("created_at", BigInteger, nullable=False),
@@ -300,7 +307,7 @@ registered_models = Table(
 registered_model_tags = Table(
     "registered_model_tags",
     metadata,
-    Column("model", ForeignKey(registered_models.c.id), primary_key=True),
+    _reference("model", registered_models.c.id, primary_key=True),
     Column("key", Text(), primary_key=True),
     Column("value", Text(), nullable=False),
     sqlite_with_rowid=False,
@@ -309,7 +316,7 @@ registered_model_tags = Table(
 registered_model_aliases = Table(
     "registered_model_aliases",
     metadata,
-    Column("model", ForeignKey(registered_models.c.id), primary_key=True),
+    _reference("model", registered_models.c.id, primary_key=True),
     Column("alias", Text(), primary_key=True),
     Column("version", Integer, nullable=False),
     sqlite_with_rowid=False,
@@ -319,7 +326,7 @@ model_versions = Table(
     "model_versions",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("model", ForeignKey(registered_models.c.id), nullable=False),
+    _reference("model", registered_models.c.id, nullable=False),
     Column("version", Integer, nullable=False),
     Column("description", Text(), nullable=False, server_default=""),
     Column("user_id", Text()),
@@ -339,7 +346,7 @@ model_versions = Table(
 model_version_tags = Table(
     "model_version_tags",
     metadata,
-    Column("version", ForeignKey(model_versions.c.id), primary_key=True),
+    _reference("version", model_versions.c.id, primary_key=True),
     Column("key", Text(), primary_key=True),
     Column("value", Text(), nullable=False),
     sqlite_with_rowid=False,

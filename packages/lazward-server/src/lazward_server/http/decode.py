@@ -11,7 +11,7 @@ import math
 import re
 from enum import Enum
 from functools import cache
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from types import NoneType, UnionType
 from urllib.parse import parse_qs
 
@@ -54,14 +54,14 @@ def _document(data: bytes) -> dict[str, Any]:
     if not data.strip():
         return {}
     try:
-        document = json.loads(data)
+        document: Any = json.loads(data)
         if isinstance(document, str):  # very old clients encode twice
             document = json.loads(document)
     except (ValueError, RecursionError) as error:
         raise InvalidRequest(f"The request body is not valid JSON: {error}") from error
     if not isinstance(document, dict):
         raise InvalidRequest("The request body must be a JSON object.")
-    return document
+    return cast("dict[str, Any]", document)
 
 
 def _refuse_nul(value: Any) -> None:
@@ -71,11 +71,11 @@ def _refuse_nul(value: Any) -> None:
             if "\0" in value:
                 raise InvalidRequest("Text must not contain NUL characters.")
         case dict():
-            for name, inner in value.items():
+            for name, inner in cast("dict[str, Any]", value).items():
                 _refuse_nul(name)
                 _refuse_nul(inner)
         case list():
-            for inner in value:
+            for inner in cast("list[Any]", value):
                 _refuse_nul(inner)
         case _:
             pass
@@ -150,13 +150,14 @@ def _value(hint: Any, value: Any, path: str) -> Any:
         if not isinstance(value, list):
             raise _invalid(value, path, "it must be a list")
         (inner,) = get_args(kind)
-        return [_value(inner, item, f"{path}[{i}]") for i, item in enumerate(value)]
+        items = cast("list[Any]", value)
+        return [_value(inner, item, f"{path}[{i}]") for i, item in enumerate(items)]
     if get_origin(kind) is dict:
         return _checked(hint, value, path)
     if issubclass(kind, msgspec.Struct):
         if not isinstance(value, dict):
             raise _invalid(value, path, "it must be an object")
-        return _message(kind, value, path + ".")
+        return _message(kind, cast("dict[str, Any]", value), path + ".")
     if issubclass(kind, Enum):
         return _enum(kind, value, path)
     convert = {int: _integer, float: _number, bool: _boolean, str: _string}.get(kind)

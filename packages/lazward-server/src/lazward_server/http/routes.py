@@ -23,7 +23,8 @@ class Routes:
                 raise ValueError(f"{endpoint.method} {path} is declared twice")
         # Longer literal beginnings first, so that a file's path cannot shadow a more exact route.
         ordered = sorted(patterns, key=lambda p: -len(p.split("{", maxsplit=1)[0]))
-        self._patterns = [(*compile_path(path)[::2], patterns[path]) for path in ordered]
+        compiled = [(compile_path(path), patterns[path]) for path in ordered]
+        self._patterns = [(pattern, convertors, verbs) for (pattern, _, convertors), verbs in compiled]
 
     def find(self, method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
         """The endpoint and its path parameters.

@@ -4,7 +4,7 @@ from lazward.wire import datasets as dataset_wire
 from lazward.wire import experiments as experiment_wire
 from lazward.wire import metrics as metric_wire
 from lazward.wire import runs as run_wire
-from lazward.wire.base import Empty
+from lazward.wire.base import Empty, KeyValue
 
 from lazward_server.db.database import Batched, Tx
 from lazward_server.http.endpoint import Context, Endpoint
@@ -148,7 +148,7 @@ async def log_metric(ctx: Context, req: metric_wire.LogMetric) -> bytes:
 
 async def log_param(ctx: Context, req: metric_wire.LogParam) -> bytes:
     """Log one param."""
-    given = dict([keys.param(metric_wire.KeyValue(req.key, req.value), "key")])
+    given = dict([keys.param(KeyValue(req.key, req.value), "key")])
     batch = log.Batch(ctx.workspace_id, req.run_id, (), given, {}, single=True)
     await ctx.db.write_batched(_LOG, batch)
     return _EMPTY
@@ -156,7 +156,7 @@ async def log_param(ctx: Context, req: metric_wire.LogParam) -> bytes:
 
 async def set_tag(ctx: Context, req: metric_wire.SetTag) -> bytes:
     """Set one tag."""
-    given = dict([keys.tag(metric_wire.KeyValue(req.key, req.value), "key")])
+    given = dict([keys.tag(KeyValue(req.key, req.value), "key")])
     await ctx.db.write_batched(_LOG, log.Batch(ctx.workspace_id, req.run_id, (), {}, given))
     return _EMPTY
 

@@ -1,6 +1,7 @@
 """What runs read and make: datasets, and logged models as inputs and outputs."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from lazward.errors import InvalidRequest
@@ -93,7 +94,7 @@ def summaries(tx: Tx, workspace_id: int, experiment_ids: list[str]) -> list[Data
     )
     query = sa.select(*columns).distinct().select_from(joined).where(*wanted)
     rows = tx.execute(query.order_by(*columns).limit(MAX_SUMMARIES))
-    return [DatasetSummary(str(number), name, digest, value) for number, name, digest, value in rows]
+    return [DatasetSummary(str(row.experiment_id), row.name, row.digest, row.value) for row in rows]
 
 
 def _dataset(tx: Tx, experiment: int, given: Dataset) -> int:
@@ -149,6 +150,6 @@ def _tags_of(tx: Tx, numbers: list[int]) -> dict[int, list[InputTag]]:
     return found
 
 
-def _models(tx: Tx, numbers: list[int], direction: int) -> sa.CursorResult[tuple[int, int, str, int]]:
+def _models(tx: Tx, numbers: list[int], direction: int) -> sa.CursorResult[Any]:
     match = run_models.c.run.in_(numbers) & (run_models.c.direction == direction)
     return tx.execute(sa.select(run_models).where(match).order_by(run_models.c.run, run_models.c.model_id))

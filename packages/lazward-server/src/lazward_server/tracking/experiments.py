@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -123,7 +124,7 @@ def delete_tag(tx: Tx, workspace_id: int, experiment_id: str, key: str) -> None:
         raise NotFound(f"No tag with name: {key} in experiment with id {experiment_id}")
 
 
-def active(tx: Tx, workspace_id: int, experiment_id: str) -> sa.Row[tuple[int, str, str, int | None]]:
+def active(tx: Tx, workspace_id: int, experiment_id: str) -> sa.Row[Any]:
     """The row of an experiment that may be written to.
 
     Raises:
@@ -171,7 +172,7 @@ def check_location(location: str) -> None:
         raise InvalidRequest("Invalid artifact location: '..' is not allowed in it.")
 
 
-def _row(tx: Tx, workspace_id: int, experiment_id: str) -> sa.Row[tuple[int, str, str, int | None]]:
+def _row(tx: Tx, workspace_id: int, experiment_id: str) -> sa.Row[Any]:
     if not _ID.fullmatch(experiment_id):
         raise InvalidRequest(f"Invalid experiment ID '{experiment_id}': it must be a decimal number.")
     c = experiments.c
@@ -227,7 +228,7 @@ def _tag(key: str, value: str) -> tuple[str, str]:
     return key, value
 
 
-def _experiment(row: sa.Row[tuple[object, ...]], tags: list[KeyValue]) -> Experiment:
+def _experiment(row: sa.Row[Any], tags: list[KeyValue]) -> Experiment:
     return Experiment(
         experiment_id=str(row.id),
         name=row.name,

@@ -195,7 +195,7 @@ def _at_steps(
         )
         return tx.driver(sql, (run, key, low, high, MAX_HISTORY))
     rows = _AT_STEPS(tx, [(run, key, step) for step in steps])
-    return sorted(rows, key=lambda row: (row[0], row[1], isinstance(row[2], str), row[2]))
+    return sorted(rows, key=lambda row: (row[0], row[1], metrics.sort_key(row[2])))
 
 
 _AT_STEPS = Bulk(

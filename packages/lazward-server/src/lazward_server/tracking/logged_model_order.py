@@ -29,13 +29,18 @@ _TIES = (OrderBy("creation_timestamp_ms", ascending=False), OrderBy("model_id"))
 
 def in_order(
     source: sa.FromClause, conditions: Sequence[Boolean], order_by: Sequence[OrderBy]
-) -> sa.Subquery:
+) -> sa.FromClause:
     """The models that match, with a column ``by_<i>`` for each item of their order in full."""
-    labelled = [_column(item).label(f"by_{i}") for i, item in enumerate(_full(order_by))]
-    return sa.select(_m.id, *labelled).select_from(source).where(*conditions).subquery()
+    full = _full(order_by)
+    labelled = [_column(item).label(f"by_{i}") for i, item in enumerate(full)]
+    matching = sa.select(_m.id, *labelled).select_from(source).where(*conditions)
+    if any(_field(item).entity == "metric" for item in full):
+        # Otherwise each mention of a value would look the newest point up again.
+        return matching.cte("matching").prefix_with("materialized")
+    return matching.subquery()
 
 
-def terms(candidates: sa.Subquery, order_by: Sequence[OrderBy]) -> list[Term]:
+def terms(candidates: sa.FromClause, order_by: Sequence[OrderBy]) -> list[Term]:
     """The order over the columns of ``in_order``."""
     found: list[Term] = []
     for i, item in enumerate(_full(order_by)):

@@ -71,10 +71,10 @@ _LONG_STRETCH = 32
 
 def log(tx: Tx, points: list[Point]) -> None:
     """Write points; those already there stay as they are."""
-    try:
+    if any(answered(point[4]) == "NaN" for point in points):
+        points.sort(key=lambda point: (point[:4], sort_key(point[4])))
+    else:
         points.sort()
-    except TypeError:  # a NaN is text on SQLite, and sorts after all numbers
-        points.sort(key=lambda point: (point[:4], isinstance(point[4], str), point[4]))
     newest = {(point[0], point[1]): point for point in points}  # sorted, so the last one wins
     if len(newest) == len(points):
         _store(tx, [], points)
@@ -151,6 +151,12 @@ def stored(tx: Tx, value: float) -> float | str:
 def answered(value: float | str) -> float | str:
     """A value as the protocol's JSON holds it, from either database."""
     return value if value == value else "NaN"  # noqa: PLR0124 - only NaN differs from itself
+
+
+def sort_key(value: float | str) -> tuple[bool, float]:
+    """Puts a NaN behind all numbers, where both databases have it."""
+    is_nan = answered(value) == "NaN"
+    return is_nan, 0.0 if is_nan else float(value)
 
 
 def _rising(points: list[Point]) -> bool:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from lazward.errors import InvalidRequest, LazwardError, NotFound
@@ -19,7 +19,7 @@ from lazward_server.tracking import keys, tags
 from lazward_server.tracking.names import random_name
 
 NUMBERS = {status: number for number, status in enumerate(RunStatus, start=1)}
-STATUSES = [""] + [status.value for status in RunStatus]
+STATUSES: list[str] = [""] + [status.value for status in RunStatus]
 
 _FIND = Bulk(
     "select runs.run_id, runs.id, experiments.workspace_id, runs.deleted_at from given"
@@ -161,7 +161,7 @@ def restore(tx: Tx, workspace_id: int, run_id: str) -> None:
     tx.execute(sa.update(runs).where(runs.c.id == run.id).values(deleted_at=None))
 
 
-def info(row: sa.Row[tuple[object, ...]]) -> RunInfo:
+def info(row: sa.Row[Any]) -> RunInfo:
     """The protocol's RunInfo of a row of ``runs``."""
     return RunInfo(
         run_uuid=row.run_id,
@@ -169,7 +169,7 @@ def info(row: sa.Row[tuple[object, ...]]) -> RunInfo:
         experiment_id=str(row.experiment_id),
         run_name=row.name,
         user_id=row.user_id,
-        status=STATUSES[row.status],
+        status=STATUSES[int(row.status)],
         start_time=row.start_time,
         end_time=row.end_time,
         artifact_uri=row.artifact_uri,

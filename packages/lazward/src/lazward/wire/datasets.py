@@ -57,18 +57,18 @@ class Outputs(Answer):
     model_outputs: list[ModelOutput] = []
 
 
-class LogInputs(Request):
+class LogInputs(Request, frozen=True):
     run_id: Text
     datasets: list[DatasetInput] = []
     models: list[ModelInput] = []
 
 
-class LogOutputs(Request):
+class LogOutputs(Request, frozen=True):
     run_id: Text
     models: list[ModelOutput] = []
 
 
-class SearchDatasets(Request):
+class SearchDatasets(Request, frozen=True):
     experiment_ids: list[str] = []
 
 

@@ -38,7 +38,7 @@ class Experiment(Answer):
     tags: list[KeyValue] = []
 
 
-class CreateExperiment(Request):
+class CreateExperiment(Request, frozen=True):
     name: Text
     artifact_location: str = ""
     tags: list[KeyValue] = []
@@ -48,11 +48,11 @@ class Created(Answer):
     experiment_id: str
 
 
-class GetExperiment(Request):
+class GetExperiment(Request, frozen=True):
     experiment_id: Text
 
 
-class GetExperimentByName(Request):
+class GetExperimentByName(Request, frozen=True):
     experiment_name: Text
 
 
@@ -60,7 +60,7 @@ class Found(Answer):
     experiment: Experiment
 
 
-class SearchExperiments(Request):
+class SearchExperiments(Request, frozen=True):
     max_results: Annotated[int, msgspec.Meta(ge=1, le=50_000)]
     page_token: str = ""
     filter: str = ""
@@ -68,7 +68,7 @@ class SearchExperiments(Request):
     view_type: ViewType = ViewType.ACTIVE_ONLY
 
 
-class ListExperiments(Request):
+class ListExperiments(Request, frozen=True):
     """What clients before 1.28 ask instead of searching."""
 
     view_type: ViewType = ViewType.ACTIVE_ONLY
@@ -81,25 +81,25 @@ class Experiments(Answer):
     next_page_token: str | None = None
 
 
-class DeleteExperiment(Request):
+class DeleteExperiment(Request, frozen=True):
     experiment_id: Text
 
 
-class RestoreExperiment(Request):
+class RestoreExperiment(Request, frozen=True):
     experiment_id: Text
 
 
-class UpdateExperiment(Request):
+class UpdateExperiment(Request, frozen=True):
     experiment_id: Text
     new_name: Text
 
 
-class SetExperimentTag(Request):
+class SetExperimentTag(Request, frozen=True):
     experiment_id: Text
     key: Text
     value: str = ""
 
 
-class DeleteExperimentTag(Request):
+class DeleteExperimentTag(Request, frozen=True):
     experiment_id: Text
     key: Text

@@ -50,7 +50,7 @@ class RunMetric(Metric, omit_defaults=False):
     run_id: str
 
 
-class LogMetric(Request):
+class LogMetric(Request, frozen=True):
     run_id: Text
     key: Text
     value: Finite
@@ -62,26 +62,26 @@ class LogMetric(Request):
     dataset_digest: str | None = None
 
 
-class LogParam(Request):
+class LogParam(Request, frozen=True):
     run_id: Text
     key: Text
     value: str = ""
     run_uuid: str | None = None
 
 
-class SetTag(Request):
+class SetTag(Request, frozen=True):
     run_id: Text
     key: Text
     value: str = ""
     run_uuid: str | None = None
 
 
-class DeleteTag(Request):
+class DeleteTag(Request, frozen=True):
     run_id: Text
     key: Text
 
 
-class LogBatch(Request):
+class LogBatch(Request, frozen=True):
     run_id: Text
     metrics: list[Point] = []
     params: list[KeyValue] = []
@@ -89,7 +89,7 @@ class LogBatch(Request):
     run_uuid: str | None = None
 
 
-class GetHistory(Request):
+class GetHistory(Request, frozen=True):
     run_id: Text
     metric_key: Text
     page_token: str = ""
@@ -102,13 +102,13 @@ class History(Answer):
     next_page_token: str | None = None
 
 
-class GetHistoryBulk(Request):
+class GetHistoryBulk(Request, frozen=True):
     run_id: list[str] = []
     metric_key: str | None = None
     max_results: Annotated[int, msgspec.Meta(ge=1)] = MAX_HISTORY
 
 
-class GetHistoryInterval(Request):
+class GetHistoryInterval(Request, frozen=True):
     run_ids: list[str] = []
     metric_key: str = ""
     start_step: Int64 | None = None

@@ -56,7 +56,7 @@ class Run(Answer):
     outputs: Outputs | None = None
 
 
-class CreateRun(Request):
+class CreateRun(Request, frozen=True):
     experiment_id: Text
     user_id: str = ""
     run_name: str = ""
@@ -64,12 +64,12 @@ class CreateRun(Request):
     tags: list[KeyValue] = []
 
 
-class GetRun(Request):
+class GetRun(Request, frozen=True):
     run_id: Text
     run_uuid: str | None = None
 
 
-class UpdateRun(Request):
+class UpdateRun(Request, frozen=True):
     run_id: Text
     run_uuid: str | None = None
     status: RunStatus | None = None
@@ -77,11 +77,11 @@ class UpdateRun(Request):
     run_name: str = ""
 
 
-class DeleteRun(Request):
+class DeleteRun(Request, frozen=True):
     run_id: Text
 
 
-class RestoreRun(Request):
+class RestoreRun(Request, frozen=True):
     run_id: Text
 
 
@@ -93,7 +93,7 @@ class Updated(Answer):
     run_info: RunInfo
 
 
-class SearchRuns(Request):
+class SearchRuns(Request, frozen=True):
     experiment_ids: list[str] = []
     filter: str = ""
     run_view_type: ViewType = ViewType.ACTIVE_ONLY
@@ -107,7 +107,7 @@ class Runs(Answer):
     next_page_token: str | None = None
 
 
-class LogModel(Request):
+class LogModel(Request, frozen=True):
     """The record that clients before MLflow 3 leave of a logged model, as JSON text."""
 
     run_id: Text
