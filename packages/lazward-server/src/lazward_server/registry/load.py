@@ -21,11 +21,12 @@ _MODEL_ALIASES = Bulk(
     "select a.model, a.alias, a.version from given join registered_model_aliases a on a.model = given.id",
     id="bigint",
 )
+_STAGES = " union all ".join(f"select {number} as stage" for number in range(len(stages.NAMES)))
 _NEWEST = Bulk(
-    "select given.id, v.version, v.id from given"
-    f" cross join ({' union all '.join(f'select {n} as stage' for n in range(len(stages.NAMES)))}) stages"
-    " join model_versions v on v.model = given.id and v.stage = stages.stage and v.version ="
-    " (select max(version) from model_versions where model = given.id and stage = stages.stage)",
+    "select newest.model, v.version, v.id from (select given.id as model,"
+    " (select id from model_versions where model = given.id and stage = stages.stage"
+    "  order by version desc limit 1) as id"
+    f" from given cross join ({_STAGES}) stages) newest join model_versions v on v.id = newest.id",
     id="bigint",
 )
 _VERSIONS = Bulk(

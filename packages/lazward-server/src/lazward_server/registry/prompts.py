@@ -8,7 +8,7 @@ from lazward_server.db.schema import (
     registered_models,
 )
 from lazward_server.tracking.search import And, Comparison, Field, Node, comparisons, exists
-from lazward_server.tracking.search.where import Boolean
+from lazward_server.tracking.search.conditions import Boolean
 
 _FIELD = Field("tag", IS_PROMPT)
 
