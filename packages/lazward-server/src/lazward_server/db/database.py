@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import sqlalchemy
 from lazward.errors import LazwardError, Unavailable
@@ -102,9 +102,10 @@ class Batched(Generic[Item]):
 class _Op:
     """A write that waits for its turn."""
 
-    __slots__ = ("args", "fn", "future", "kwargs", "outcome")
+    __slots__ = ("args", "batched", "fn", "future", "kwargs", "outcome")
 
     def __init__(self, fn: Any, args: Any, kwargs: Any, future: "asyncio.Future[Any]") -> None:
+        self.batched = kwargs is None
         self.fn = fn
         self.args = args
         self.kwargs = kwargs
@@ -284,7 +285,7 @@ class Database:
     def _apply(self, connection: sqlalchemy.Connection, group: list[_Op]) -> None:
         """Apply a group and commit it; a group of one batched kind, the common case, needs no savepoint."""
         first = group[0].fn
-        alone = isinstance(first, Batched) and all(op.fn is first for op in group)
+        alone = group[0].batched and all(op.fn is first for op in group)
         if alone:
             try:
                 with _transaction(connection, self._known) as tx:
@@ -336,8 +337,8 @@ def _apply_each(tx: Tx, group: list[_Op]) -> None:
     """Apply operations of any kind, each so that its failure leaves the others alone."""
     batches: dict[Batched[Any], list[_Op]] = {}
     for op in group:
-        if isinstance(op.fn, Batched):
-            batches.setdefault(cast("Batched[Any]", op.fn), []).append(op)
+        if op.batched:
+            batches.setdefault(op.fn, []).append(op)
         else:
             _in_savepoint(tx, [op], lambda op=op: setattr(op, "outcome", op.fn(tx, *op.args, **op.kwargs)))
             tx.known.clear()  # it may have changed what batches take for known
