@@ -72,33 +72,33 @@ class World:
         """Remove a run."""
         self.tx.execute(sa.delete(schema.runs).where(schema.runs.c.name == name))
 
-    def find(self, filter: str = "", order_by: Sequence[str] = (), **more: Any) -> list[str]:
+    def find(self, wanted: str = "", order_by: Sequence[str] = (), **more: Any) -> list[str]:
         """The names of the runs found on the first page, in order."""
-        return self.page(filter, order_by, **more)[0]
+        return self.page(wanted, order_by, **more)[0]
 
     def page(
-        self, filter: str = "", order_by: Sequence[str] = (), homes: Sequence[int] | None = None, **more: Any
+        self, wanted: str = "", order_by: Sequence[str] = (), homes: Sequence[int] | None = None, **more: Any
     ) -> tuple[list[str], str]:
         """The names of the runs of one page, and the next token."""
         ids = [str(home) for home in (homes or [self.home])]
-        found, token = search.find_runs(self.tx, self.workspace, ids, filter, order_by, **more)
+        found, token = search.find_runs(self.tx, self.workspace, ids, wanted, order_by, **more)
         return [self.names[number] for number in found], token
 
     def find_all(
-        self, filter: str = "", order_by: Sequence[str] = (), size: int = 2, **more: Any
+        self, wanted: str = "", order_by: Sequence[str] = (), size: int = 2, **more: Any
     ) -> list[str]:
         """The names of the runs of all pages."""
-        found, token = self.page(filter, order_by, max_results=size, **more)
+        found, token = self.page(wanted, order_by, max_results=size, **more)
         while token:
-            names, token = self.page(filter, order_by, max_results=size, page_token=token, **more)
+            names, token = self.page(wanted, order_by, max_results=size, page_token=token, **more)
             assert names
             found += names
         return found
 
-    def find_experiments(self, filter: str = "", order_by: Sequence[str] = (), **more: Any) -> list[str]:
+    def find_experiments(self, wanted: str = "", order_by: Sequence[str] = (), **more: Any) -> list[str]:
         """The names of the experiments found, without the one that is always there."""
         more.setdefault("view", ViewType.ACTIVE_ONLY)
-        found, _ = search.find_experiments(self.tx, self.workspace, filter, order_by, **more)
+        found, _ = search.find_experiments(self.tx, self.workspace, wanted, order_by, **more)
         return [self.names[number] for number in found if number != self.home]
 
     def _metric(self, run: int, name: str, value: float) -> None:

@@ -19,7 +19,7 @@ def experiments(world: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("filter", "names"),
+    ("wanted", "names"),
     [
         ("", ["ab", "a", "Abc"]),
         ("name = 'a'", ["a"]),
@@ -36,8 +36,8 @@ def experiments(world: Any) -> Any:
         ("tags.team IS NOT NULL", ["a", "Abc"]),
     ],
 )
-def test_filters_match(experiments: Any, filter: str, names: list[str]) -> None:
-    assert sorted(experiments.find_experiments(filter)) == sorted(names)
+def test_filters_match(experiments: Any, wanted: str, names: list[str]) -> None:
+    assert sorted(experiments.find_experiments(wanted)) == sorted(names)
 
 
 def test_experiments_are_found_by_id(experiments: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 from lazward.errors import InvalidRequest
 from lazward.wire.experiments import ViewType
 from lazward_server.tracking import search
-from lazward_server.tracking.search.parse import MAX_COMPARISONS, MAX_DEPTH
+from lazward_server.tracking.search.parser import MAX_COMPARISONS, MAX_DEPTH
 
 LARGEST = 1.7976931348623157e308
 
@@ -44,7 +44,7 @@ def runs(world: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("filter", "names"),
+    ("wanted", "names"),
     [
         ("", "abcd"),
         ("metrics.loss > 0.1", "ac"),
@@ -134,8 +134,8 @@ def runs(world: Any) -> Any:
         ("NOT (metrics.loss > 0.1 OR tags.team = 'red')", "d"),
     ],
 )
-def test_filters_match(runs: Any, filter: str, names: str) -> None:
-    assert sorted(runs.find(filter)) == sorted(names)
+def test_filters_match(runs: Any, wanted: str, names: str) -> None:
+    assert sorted(runs.find(wanted)) == sorted(names)
 
 
 def test_letters_beyond_ascii_keep_their_case_on_both_databases(world: Any) -> None:
@@ -184,19 +184,19 @@ def test_the_largest_searches_that_are_allowed_pass(world: Any) -> None:
     world.run("a", params={"p499": "v499"})
     ids = [str(number) for number in range(19_999)] + [str(world.home)]
     listed = ", ".join(f"'{number}'" for number in range(10_000))
-    filter = " OR ".join([f"run_id IN ({listed})", *(f"params.p{i} = 'v{i}'" for i in range(1, 500))])
-    found, _ = search.find_runs(world.tx, world.workspace, ids, filter)
+    wanted = " OR ".join([f"run_id IN ({listed})", *(f"params.p{i} = 'v{i}'" for i in range(1, 500))])
+    found, _ = search.find_runs(world.tx, world.workspace, ids, wanted)
     assert [world.names[number] for number in found] == ["a"]
 
 
 @pytest.mark.parametrize("opening", ["(", "NOT"])
 def test_the_deepest_filter_passes(world: Any, opening: str) -> None:
     world.run("a", params={"p": "v"})
-    filter = "params.p = 'v'"
+    wanted = "params.p = 'v'"
     for depth in range(MAX_DEPTH if opening == "(" else MAX_DEPTH // 2):
         word = "OR" if depth % 2 else "AND"
-        filter = f"{opening} (params.p = 'w' OR tags.t IS NULL {word} {filter})".replace("( (", "(")
-    assert world.find(filter) in (["a"], [])
+        wanted = f"{opening} (params.p = 'w' OR tags.t IS NULL {word} {wanted})".replace("( (", "(")
+    assert world.find(wanted) in (["a"], [])
 
 
 @pytest.mark.parametrize("joined", [" AND ", " OR "])

@@ -14,7 +14,7 @@ from lazward_server.db.schema import (
     logged_models,
 )
 from lazward_server.tracking.search import Comparison, Condition, columns, compare_float, exists, keyed
-from lazward_server.tracking.search.where import Boolean
+from lazward_server.tracking.search.conditions import Boolean
 
 _m = logged_models.c
 _p = logged_model_metrics.c

@@ -20,20 +20,29 @@ it was made with: put in it whatever must stay the same between pages. ``compari
 filter compares, for searches that treat some words apart; trees are plain values that may be rebuilt.
 
     lex.py           text to tokens with positions
-    parse.py         tokens to a tree: names.py and values.py check both sides of a comparison
+    parser.py        tokens to a tree: names.py and values.py check both sides of a comparison
     tree.py          Comparison, And, Or, Not
     vocabulary.py    what may be searched, as data; vocabularies.py: the five searches
-    where.py         a tree to a condition
+    conditions.py    a tree to a condition
     order.py         order_by
     paging.py        pages that continue behind a row; page_token.py: their opaque tokens
     runs.py          the search for runs; run_fields.py: their words in SQL; plan.py: SQLite's way to them
     experiments.py   the search for experiments
 """
 
+from lazward_server.tracking.search.conditions import (
+    Condition,
+    columns,
+    compare,
+    compare_float,
+    exists,
+    keyed,
+    where,
+)
 from lazward_server.tracking.search.experiments import find_experiments
 from lazward_server.tracking.search.order import Order, parse_order
 from lazward_server.tracking.search.paging import Page, Term, missing_last, numbers_first
-from lazward_server.tracking.search.parse import parse
+from lazward_server.tracking.search.parser import parse
 from lazward_server.tracking.search.runs import find_runs
 from lazward_server.tracking.search.tree import And, Comparison, Field, Node, Not, Or, comparisons
 from lazward_server.tracking.search.view import in_view
@@ -43,15 +52,6 @@ from lazward_server.tracking.search.vocabularies import (
     MODEL_VERSIONS,
     REGISTERED_MODELS,
     RUNS,
-)
-from lazward_server.tracking.search.where import (
-    Condition,
-    columns,
-    compare,
-    compare_float,
-    exists,
-    keyed,
-    where,
 )
 
 __all__ = [

@@ -7,13 +7,13 @@ import sqlalchemy as sa
 from lazward.wire.experiments import ViewType
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import experiment_tags, experiments
+from lazward_server.tracking.search.conditions import columns, keyed, where
 from lazward_server.tracking.search.order import Order, parse_order
 from lazward_server.tracking.search.paging import Page, Term
-from lazward_server.tracking.search.parse import parse
+from lazward_server.tracking.search.parser import parse
 from lazward_server.tracking.search.tree import Field
 from lazward_server.tracking.search.view import in_view
 from lazward_server.tracking.search.vocabularies import EXPERIMENTS
-from lazward_server.tracking.search.where import columns, keyed, where
 
 _c = experiments.c
 _CONDITIONS = {

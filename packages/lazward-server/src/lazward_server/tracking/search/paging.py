@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from lazward_server.tracking.search import page_token
+from lazward_server.tracking.search.conditions import Boolean, compare, is_number
 from lazward_server.tracking.search.page_token import Position
-from lazward_server.tracking.search.where import Boolean, compare, is_number
 
 Statement = sa.Select[Any]
 Rows = Sequence[Sequence[Any]]

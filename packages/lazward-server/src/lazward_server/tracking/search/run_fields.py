@@ -15,10 +15,7 @@ from lazward_server.db.schema import (
     runs,
     tags,
 )
-from lazward_server.tracking.search.order import Order
-from lazward_server.tracking.search.paging import Term, missing_last, numbers_first
-from lazward_server.tracking.search.tree import Comparison, Field
-from lazward_server.tracking.search.where import (
+from lazward_server.tracking.search.conditions import (
     Boolean,
     Condition,
     columns,
@@ -27,6 +24,9 @@ from lazward_server.tracking.search.where import (
     exists,
     keyed,
 )
+from lazward_server.tracking.search.order import Order
+from lazward_server.tracking.search.paging import Term, missing_last, numbers_first
+from lazward_server.tracking.search.tree import Comparison, Field
 
 KEYED = {"parameter": params, "tag": tags}
 PARENT = "mlflow.parentRunId"

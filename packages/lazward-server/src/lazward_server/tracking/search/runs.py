@@ -13,14 +13,14 @@ from lazward_server.db.database import Tx
 from lazward_server.db.schema import runs
 from lazward_server.tracking import metrics
 from lazward_server.tracking.search import plan
+from lazward_server.tracking.search.conditions import Boolean, where
 from lazward_server.tracking.search.order import Order, parse_order
 from lazward_server.tracking.search.paging import Page, Rows, Statement, Term
-from lazward_server.tracking.search.parse import parse
+from lazward_server.tracking.search.parser import parse
 from lazward_server.tracking.search.run_fields import START, conditions, terms
 from lazward_server.tracking.search.tree import Comparison, Node, comparisons
 from lazward_server.tracking.search.view import in_view
 from lazward_server.tracking.search.vocabularies import RUNS
-from lazward_server.tracking.search.where import Boolean, where
 
 MAX_EXPERIMENTS = 20_000
 """With the longest filter this stays below the 32,766 values of a statement on SQLite."""

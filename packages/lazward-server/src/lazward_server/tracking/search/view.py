@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from lazward.wire.experiments import ViewType
-from lazward_server.tracking.search.where import Boolean
+from lazward_server.tracking.search.conditions import Boolean
 
 
 def in_view(deleted_at: sa.ColumnElement[int | None], view: ViewType) -> Boolean:
