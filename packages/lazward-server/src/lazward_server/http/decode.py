@@ -219,8 +219,8 @@ def _string(value: Any, path: str) -> str:
 
 def _enum(kind: type[Enum], value: Any, path: str) -> Enum:
     numbers: dict[int, str] = getattr(kind, "numbers", lambda: dict[int, str]())()
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = numbers.get(value, value)
+    if (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, str) and value.isdecimal()):
+        value = numbers.get(int(value), value)
     try:
         return kind(value)
     except ValueError:

@@ -1,0 +1,50 @@
+"""The documents' examples run, and name commands and options that exist."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import LAZWARD, Server
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(), re.DOTALL | re.MULTILINE)
+
+
+def commands() -> list[str]:
+    lines = [line for page in PAGES for block in blocks(page, "console") for line in block.splitlines()]
+    found = re.findall(r"lazward [^)|]+", "\n".join(line for line in lines if line.startswith("$ ")))
+    return sorted({command.strip() for command in found})
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda p: p.stem)
+def test_python_examples_run(page: Path, server: Server, tmp_path: Path) -> None:
+    subprocess.run([LAZWARD, "config", "--server", server.url], cwd=tmp_path, env=server.environment(), check=True)
+    script = tmp_path / "example.py"
+    script.write_text("\n".join(blocks(page, "python")))
+    done = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, env=server.environment(), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", commands())
+def test_commands_in_the_pages_exist_with_their_options(command: str) -> None:
+    words = shlex.split(command)[1:]
+    verbs = [word for word in words if re.fullmatch(r"[a-z]+", word)][: 2 if words[0] == "token" else 1]
+    shown = subprocess.run([LAZWARD, *verbs, "--help"], capture_output=True, text=True, check=True).stdout
+    for option in (word for word in words if word.startswith("--")):
+        assert option in shown
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for page in [*PAGES, ROOT / "ARCHITECTURE.md"]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
