@@ -39,7 +39,7 @@ def test_the_name_of_a_workspace_will_do(name):
 def test_a_name_that_is_no_workspace(name):
     with pytest.raises(UserErrorException):
         Experiment(workspace=3, name=name)
-    with pytest.raises(Exception, match="my_workspace"):
+    with pytest.raises(UserErrorException, match="my_workspace"):
         Experiment(workspace="my_workspace", name=name)
 
 

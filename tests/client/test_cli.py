@@ -116,7 +116,8 @@ class TestToken:
 
     def test_show_takes_the_configured_server(self):
         credentials.save(SERVER, "lzw_secret")
-        assert lazward("token", "show", LAZWARD_SERVER=SERVER).stdout == "lzw_secret\n"
+        for server in (SERVER, "lazward+http://127.0.0.1:8421/workspaces/default"):
+            assert lazward("token", "show", LAZWARD_SERVER=server).stdout == "lzw_secret\n"
 
     def test_an_unknown_server_is_an_error(self):
         assert f"No token for {SERVER}" in fails(lazward("token", "show", "--server", SERVER))

@@ -3,13 +3,13 @@
 import html
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any, NoReturn
 from warnings import warn
 
 from azureml.core._failures import translated, unsupported
 from azureml.core.workspace import Workspace
-from azureml.exceptions import UserErrorException
+from azureml.exceptions import UserErrorException, WorkspaceException
 from lazward.client import experiments
 from lazward.client.http import Connection
 from lazward.wire import experiments as wire
@@ -98,7 +98,8 @@ class Experiment:
         """When it was archived; None for an active one."""
         if self._record.lifecycle_stage == "active":
             return None
-        return datetime.fromtimestamp(self._record.last_update_time / 1000, UTC)
+        seconds = self._record.last_update_time / 1000
+        return datetime.fromtimestamp(seconds, timezone.utc)  # noqa: UP017 - Python 3.10 has no UTC
 
     def archive(self) -> None:
         """Put the experiment and its runs away; ``reactivate`` brings them back."""
@@ -178,7 +179,10 @@ def _workspace(given: object) -> Workspace:
     if isinstance(given, Workspace):
         return given
     if isinstance(given, str):
-        return Workspace.get(given)
+        try:
+            return Workspace.get(given)
+        except WorkspaceException as error:
+            raise UserErrorException(error.message, inner_exception=error) from error
     raise UserErrorException(f"workspace is a Workspace or the name of one, not {type(given).__name__}.")
 
 
