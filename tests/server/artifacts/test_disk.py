@@ -158,6 +158,22 @@ def test_a_pipe_among_the_files_is_no_artifact_and_blocks_nobody(disk, root: Pat
         run(disk.open("w/pipe"))
 
 
+def test_a_name_that_is_no_text_is_not_listed(disk, root: Path, content) -> None:
+    run(disk.put("w/f", content(b"x")))
+    (root / "w" / os.fsdecode(b"\xff\xfe.txt")).write_text("put there by hand")
+    assert [entry.path for entry in run(disk.list_folder("w"))] == ["f"]
+
+
+def test_a_folder_deleted_by_many_at_once_is_gone_without_complaint(disk, root: Path, content) -> None:
+    async def scenario() -> None:
+        for _ in range(5):
+            await asyncio.gather(*[disk.put(f"w/run/{number}", content(b"x")) for number in range(20)])
+            await asyncio.gather(*[disk.delete("w/run") for _ in range(8)])
+
+    run(scenario())
+    assert not (root / "w").exists()
+
+
 def test_what_a_dead_process_left_is_removed_and_a_living_ones_is_kept(root: Path) -> None:
     living = Disk(str(root))
     mine = living._staging.path()

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from lazward.errors import ConfigError, InvalidRequest, Unavailable
-from lazward_server.artifacts import folders
-from lazward_server.artifacts.batches import batched
+from lazward_server.artifacts import folders, tree
 from lazward_server.artifacts.failures import explained
 from lazward_server.artifacts.opened import OpenFile
+from lazward_server.artifacts.receiving import receive
 from lazward_server.artifacts.staging import NAME, StagedFile, Staging
 from lazward_server.artifacts.store import Entry, Stat, is_folder, missing
 
@@ -27,8 +27,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _THREADS = 16
-_BATCH = 2**18  # small enough to be written while it is still in the processor's cache
-_SYNC_EVERY = 32 * 2**20
 
 
 class Disk:
@@ -52,7 +50,7 @@ class Disk:
         target = self._path(key)
         staged = StagedFile(self._staging.path())
         try:
-            last = await self._receive(staged, batched(content, size, _BATCH))
+            last = await receive(self._run, staged, content, size)
             await self._run(self._publish, staged, last, target)
         except BaseException:
             self._discard(staged)
@@ -64,7 +62,7 @@ class Disk:
 
     async def list_folder(self, folder: str) -> list[Entry]:
         """See ``store.BlobStore``."""
-        return await self._run(_scan, self._path(folder))
+        return await self._run(tree.scan, self._path(folder))
 
     async def walk(self, folder: str) -> AsyncIterator[Entry]:
         """See ``store.BlobStore``."""
@@ -84,7 +82,7 @@ class Disk:
 
     async def stat(self, key: str) -> Stat | None:
         """See ``store.BlobStore``."""
-        return await self._run(_stat, self._path(key))
+        return await self._run(tree.stat, self._path(key))
 
     def close(self) -> None:
         """See ``store.BlobStore``."""
@@ -111,37 +109,16 @@ class Disk:
             raise InvalidRequest("Invalid path")
         return self._root / key
 
-    async def _receive(self, staged: StagedFile, batches: AsyncIterator[list[bytes]]) -> list[bytes]:
-        """Write each batch while the next one arrives; one that is alone goes with the publication."""
-        held: list[bytes] = []
-        writing = syncing = None
-        synced = 0
-        async for batch in batches:
-            if writing is None and not held:
-                held = batch  # perhaps all there is
-                continue
-            if writing is not None:
-                await writing
-            writing, held = self._run(staged.write, held + batch), []
-            if staged.size - synced >= _SYNC_EVERY and (syncing is None or syncing.done()):
-                if syncing is not None:
-                    await syncing
-                syncing, synced = self._run(staged.start_sync), staged.size
-        for pending in (writing, syncing):
-            if pending is not None:
-                await pending
-        return held
-
     def _publish(self, staged: StagedFile, last: list[bytes], target: Path) -> None:
         staged.write(last)
         staged.finish()
-        if _linked(target):
+        if tree.linked(target):
             raise InvalidRequest("Invalid path")
         folders.move(staged.path, target)
 
     def _open(self, key: str) -> OpenFile:
         path = self._path(key)
-        if _linked(path):
+        if tree.linked(path):
             raise missing(key)
         try:
             fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -151,13 +128,13 @@ class Disk:
             found = os.fstat(fd)
             if not modes.S_ISREG(found.st_mode):
                 raise is_folder(key)
-            return OpenFile(fd, _described(found), self._threads)
+            return OpenFile(fd, tree.described(found), self._threads)
         except BaseException:
             os.close(fd)
             raise
 
     def _delete(self, path: Path) -> None:
-        if _linked(path):
+        if tree.linked(path):
             raise InvalidRequest("Invalid path")
         try:
             found = path.lstat()
@@ -172,46 +149,9 @@ class Disk:
     def _delete_folder(self, path: Path) -> None:
         """Out of sight in one step first, so that nobody ever sees half a folder."""
         doomed = self._staging.path()
-        path.rename(doomed)
+        try:
+            path.rename(doomed)
+        except FileNotFoundError:  # somebody else was quicker
+            return
         folders.prune(path.parent, self._root)
         shutil.rmtree(doomed)
-
-
-def _linked(path: Path) -> bool:
-    """Whether a link stands anywhere on the way."""
-    return os.path.realpath(path) != str(path)
-
-
-def _scan(folder: Path) -> list[Entry]:
-    if _linked(folder):
-        return []
-    try:
-        with os.scandir(folder) as found:
-            entries = [entry for entry in map(_entry, found) if entry is not None]
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    return sorted(entries, key=lambda entry: entry.path)
-
-
-def _entry(found: os.DirEntry[str]) -> Entry | None:
-    """What to list of it: nothing of links, sockets and the like, nor of what is gone by now."""
-    if found.is_dir(follow_symlinks=False):
-        return Entry(found.name, None)
-    if not found.is_file(follow_symlinks=False):
-        return None
-    try:
-        return Entry(found.name, found.stat(follow_symlinks=False).st_size)
-    except FileNotFoundError:
-        return None
-
-
-def _stat(path: Path) -> Stat | None:
-    try:
-        found = path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    return _described(found) if modes.S_ISREG(found.st_mode) and not _linked(path) else None
-
-
-def _described(found: os.stat_result) -> Stat:
-    return Stat(found.st_size, found.st_mtime, f'"{found.st_mtime_ns:x}-{found.st_size:x}-{found.st_ino:x}"')
