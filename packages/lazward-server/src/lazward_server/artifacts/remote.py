@@ -4,23 +4,19 @@ Uploads larger than a part travel as multipart uploads, which the store shows on
 Downloads are read in ranges of one version, so that a slow client holds no connection to the store.
 """
 
-import logging
-from collections.abc import AsyncIterable, AsyncIterator, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncIterable, AsyncIterator
 from typing import Any
 
 import obstore
-from obstore.exceptions import BaseError, InvalidPathError
+from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
-from lazward.errors import ConfigError, InvalidRequest, Unavailable
+from lazward.errors import ConfigError
 from lazward_server.artifacts.batches import batched
 from lazward_server.artifacts.multipart import feed
-from lazward_server.artifacts.store import CHUNK, Entry, Stat, is_folder, missing
-
-log = logging.getLogger("lazward.artifacts")
-
-_untyped: Any = obstore  # its listings are typed for a library that we do not use
+from lazward_server.artifacts.objects import below, explained, level
+from lazward_server.artifacts.remote_file import RemoteFile
+from lazward_server.artifacts.store import Entry, Stat, is_folder, missing
 
 _CONCURRENCY = 2
 _PART = 5 * 2**20
@@ -58,7 +54,7 @@ class Remote:
             options = {"chunk_size": part, "max_concurrency": _CONCURRENCY}
             await feed(lambda parts: self._send(key, parts, options), _chain(first, second, pieces))
 
-    async def open(self, key: str) -> "RemoteFile":
+    async def open(self, key: str) -> RemoteFile:
         """See ``store.BlobStore``."""
         stat = await self.stat(key)
         if stat is None:
@@ -67,8 +63,8 @@ class Remote:
 
     async def list_folder(self, folder: str) -> list[Entry]:
         """See ``store.BlobStore``."""
-        with _explained(folder):
-            files, folders = await _level(self._store, folder)
+        with explained(folder):
+            files, folders = await level(self._store, folder)
         start = len(folder) + 1
         entries = [Entry(path[start:].rstrip("/"), None) for path in folders]
         entries += [Entry(path[start:], size) for path, size in files]
@@ -76,21 +72,21 @@ class Remote:
 
     async def walk(self, folder: str) -> AsyncIterator[Entry]:
         """See ``store.BlobStore``."""
-        with _explained(folder):
-            async for path, size in _below(self._store, folder):
+        with explained(folder):
+            async for path, size in below(self._store, folder):
                 yield Entry(path[len(folder) + 1 :], size)
 
     async def delete(self, key: str) -> None:
         """See ``store.BlobStore``."""
         keys = [key] if await self.stat(key) else []
         keys += [f"{key}/{entry.path}" async for entry in self.walk(key)]
-        with _explained(key):
+        with explained(key):
             for start in range(0, len(keys), _DELETED_AT_ONCE):
                 await obstore.delete_async(self._store, keys[start : start + _DELETED_AT_ONCE])
 
     async def stat(self, key: str) -> Stat | None:
         """See ``store.BlobStore``."""
-        with _explained(key):
+        with explained(key):
             try:
                 found = await obstore.head_async(self._store, key)
             except FileNotFoundError:
@@ -101,50 +97,14 @@ class Remote:
         """See ``store.BlobStore``."""
 
     async def _send(self, key: str, content: Any, options: Any) -> None:
-        with _explained(key):
+        with explained(key):
             await obstore.put_async(self._store, key, content, **options)
 
     async def _is_folder(self, key: str) -> bool:
-        with _explained(key):
-            async for _ in _below(self._store, key):
+        with explained(key):
+            async for _ in below(self._store, key):
                 return True
         return False
-
-
-class RemoteFile:
-    """See ``store.Blob``."""
-
-    def __init__(self, store: ObjectStore, key: str, stat: Stat) -> None:
-        self.stat = stat
-        self._store = store
-        self._key = key
-
-    async def read(self, start: int, stop: int) -> AsyncIterator[bytes]:
-        """See ``store.Blob``."""
-        while start < stop:
-            end = min(stop, start + _PART)
-            with _explained(self._key):
-                options: Any = {"range": (start, end), "if_match": self.stat.etag}
-                result = await obstore.get_async(self._store, self._key, options=options)
-                async for chunk in result.stream(min_chunk_size=CHUNK):
-                    yield bytes(chunk)
-            start = end
-
-    def close(self) -> None:
-        """See ``store.Blob``."""
-
-
-async def _level(store: ObjectStore, folder: str) -> tuple[list[tuple[str, int]], list[str]]:
-    """Files with their sizes, and folders, directly below."""
-    found: Any = await _untyped.list_with_delimiter_async(store, folder)
-    return [(each["path"], each["size"]) for each in found["objects"]], list(found["common_prefixes"])
-
-
-async def _below(store: ObjectStore, folder: str) -> AsyncIterator[tuple[str, int]]:
-    """All files below, with their sizes."""
-    async for page in _untyped.list(store, folder):
-        for each in page:
-            yield each["path"], each["size"]
 
 
 async def _chain(first: bytes, second: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -157,15 +117,3 @@ async def _chain(first: bytes, second: bytes, rest: AsyncIterator[bytes]) -> Asy
 async def _joined(batches: AsyncIterator[list[bytes]]) -> AsyncIterator[bytes]:
     async for batch in batches:
         yield b"".join(batch)
-
-
-@contextmanager
-def _explained(key: str) -> Generator[None]:
-    """Turn the store's failures into the error to report; the log has what it said."""
-    try:
-        yield
-    except InvalidPathError as error:
-        raise InvalidRequest("Invalid path") from error
-    except (BaseError, OSError) as error:
-        log.warning("the artifact store failed on %r: %s", key, error)
-        raise Unavailable("The artifact store failed; the server's log tells why.") from error
