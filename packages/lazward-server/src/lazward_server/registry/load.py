@@ -23,10 +23,8 @@ _MODEL_ALIASES = Bulk(
 )
 _STAGES = " union all ".join(f"select {number} as stage" for number in range(len(stages.NAMES)))
 _NEWEST = Bulk(
-    "select newest.model, v.version, v.id from (select given.id as model,"
-    " (select id from model_versions where model = given.id and stage = stages.stage"
-    "  order by version desc limit 1) as id"
-    f" from given cross join ({_STAGES}) stages) newest join model_versions v on v.id = newest.id",
+    "select given.id, (select id from model_versions where model = given.id and stage = stages.stage"
+    f" order by version desc limit 1) from given cross join ({_STAGES}) stages",
     id="bigint",
 )
 _VERSIONS = Bulk(
@@ -82,11 +80,13 @@ def models(tx: Tx, numbers: list[int]) -> list[RegisteredModel]:
 
 def newest_versions(tx: Tx, numbers: list[int]) -> dict[int, list[ModelVersion]]:
     """The newest version of each stage of these models, the oldest of them first."""
-    rows = sorted(_NEWEST(tx, [(number,) for number in numbers]))
-    loaded = versions(tx, [version for _, _, version in rows])
+    rows = _NEWEST(tx, [(number,) for number in numbers])
+    found = [(model, version) for model, version in rows if version is not None]
     newest: dict[int, list[ModelVersion]] = {number: [] for number in numbers}
-    for (model, _, _), version in zip(rows, loaded, strict=True):
+    for (model, _), version in zip(found, versions(tx, [version for _, version in found]), strict=True):
         newest[model].append(version)
+    for shown in newest.values():
+        shown.sort(key=lambda version: int(version.version))
     return newest
 
 
