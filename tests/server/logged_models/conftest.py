@@ -1,6 +1,5 @@
 """A workspace with an experiment and a run on each database, for the functions of logged models."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -34,10 +33,7 @@ class Lab:
         self.run = self.new_run()
 
     def write(self, fn: Callable[..., Any], *args: Any) -> Any:
-        async def run() -> Any:
-            return await self.database.write(fn, WORKSPACE, *args)
-
-        return asyncio.run(run())
+        return self.database.write_now(fn, WORKSPACE, *args)
 
     def read(self, fn: Callable[..., Any], *args: Any, **options: Any) -> Any:
         return self.database.read_now(fn, WORKSPACE, *args, **options)

@@ -1,6 +1,5 @@
 """A workspace on each database, for the registry's plain functions."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,10 +23,7 @@ class Registry:
         self.database = database
 
     def write(self, fn: Callable[..., Any], *args: Any) -> Any:
-        async def run() -> Any:
-            return await self.database.write(fn, WORKSPACE, *args)
-
-        return asyncio.run(run())
+        return self.database.write_now(fn, WORKSPACE, *args)
 
     def read(self, fn: Callable[..., Any], *args: Any, **options: Any) -> Any:
         return self.database.read_now(fn, WORKSPACE, *args, **options)

@@ -10,8 +10,8 @@ from lazward.wire.logged_models import DatasetFilter, OrderBy
 from lazward_server.db.schema import logged_model_metrics, logged_models
 from lazward_server.tracking.logged_model_fields import on_any
 from lazward_server.tracking.search import LOGGED_MODELS, Field, Term, missing_last, numbers_first
-from lazward_server.tracking.search.order import MAX_ITEMS
 from lazward_server.tracking.search.conditions import Boolean
+from lazward_server.tracking.search.order import MAX_ITEMS
 
 _m = logged_models.c
 _COLUMNS: dict[str, tuple[sa.ColumnElement[Any], type[str] | type[int]]] = {
