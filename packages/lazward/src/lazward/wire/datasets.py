@@ -11,6 +11,7 @@ Digest = Annotated[str, msgspec.Meta(min_length=1, max_length=36)]
 Source = Annotated[str, msgspec.Meta(min_length=1, max_length=65_535)]
 Schema = Annotated[str, msgspec.Meta(max_length=1_048_575)]
 Profile = Annotated[str, msgspec.Meta(max_length=16_777_215)]
+ModelId = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 TagKey = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 TagValue = Annotated[str, msgspec.Meta(max_length=500)]
 
@@ -40,11 +41,11 @@ class DatasetInput(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ModelInput(msgspec.Struct, frozen=True):
-    model_id: Text
+    model_id: ModelId
 
 
 class ModelOutput(msgspec.Struct, frozen=True):
-    model_id: Text
+    model_id: ModelId
     step: Int64 = 0
 
 
