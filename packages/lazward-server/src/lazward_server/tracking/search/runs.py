@@ -74,7 +74,7 @@ def find_runs(
     metric_ids = _metric_ids(tx, tree, orders)
     homes = _homes(tx, workspace_id, experiment_ids)
     walkable = not orders or orders[0].field == START
-    first = None if tx.postgres else plan.driver(tx, tree, homes, max_results, by_start_time=walkable)
+    first = plan.choose(tx, tree, homes, max_results, by_start_time=walkable)
     prepare = _matching if len(filter) <= _LONGEST_REMEMBERED else _matching.__wrapped__
     statement, by = prepare(tree, orders, metric_ids, view, first)
     page = Page(by, max_results, page_token, scope=str(orders))
