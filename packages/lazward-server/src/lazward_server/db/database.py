@@ -30,7 +30,7 @@ Item = TypeVar("Item")
 _GROUP_LIMIT = 1024
 _READERS = 4
 _RETRIES = 5
-_QUIET = 1.0
+_QUIET = 0.5
 _BETWEEN = 0.002
 """Seconds to wait for a write before a quiet time is used, and between two slices of such work."""
 
@@ -127,7 +127,7 @@ class Database:
 
     Args:
         url: ``sqlite:///PATH`` or ``postgresql://...``.
-        tidy: Run in a write transaction of its own when no write has come for a second, and again as long as
+        tidy: Run in a write transaction of its own when no write has come for half a second, and again as long as
             it answers that there is more to do and no write comes.
     """
 
@@ -250,7 +250,7 @@ class Database:
             connection.close()
 
     def _take(self) -> list[_Op] | None:
-        """Every operation that waits, none after a quiet second; None when the database is closing."""
+        """Every operation that waits, none after a quiet time; None when the database is closing."""
         try:
             group = self._queue.get(timeout=self._patience)
         except queue.Empty:
