@@ -70,6 +70,7 @@ async def _open(settings: Settings, routes: Routes) -> AsyncGenerator[Applicatio
     hosts = loopback_hosts(settings.host)
     yield Application(routes, gate, context, max_body=settings.max_body, hosts=hosts)
     db.close()
+    blobs.close()
 
 
 def _calm_collector() -> None:

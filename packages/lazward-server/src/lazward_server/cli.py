@@ -2,34 +2,43 @@
 
 import functools
 import ipaddress
-import logging
 import os
-import socket
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import platformdirs
 import typer
+
 from lazward.client import credentials
 from lazward.errors import ConfigError
-
+from lazward_server.artifacts.store import open_store
 from lazward_server.auth import tokens
 from lazward_server.db import engines, migrate
 from lazward_server.db.database import Database, Tx
 from lazward_server.home import Home
+from lazward_server.serve import configure_logging, listen, serve
 from lazward_server.settings import Settings
 
 TOKEN_NAME = "administrator"  # noqa: S105 - the token's name, not the token
 
 
 def up(
-    home: Annotated[Path | None, typer.Option(help="Folder for database and artifacts. Default: the user's data folder.")] = None,
+    home: Annotated[
+        Path | None, typer.Option(help="Folder for database and artifacts. Default: the user's data folder.")
+    ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8421,
-    database: Annotated[str, typer.Option(help="postgresql://USER:PASSWORD@HOST/NAME. Default: SQLite in the home.")] = "",
-    artifacts: Annotated[str, typer.Option(help="Where artifacts lie, a folder or s3://, gs://, az:// URL. Default: in the home.")] = "",
-    workers: Annotated[int, typer.Option(help="Processes that serve; more than one needs PostgreSQL.", min=1)] = 1,
+    database: Annotated[
+        str, typer.Option(help="postgresql://USER:PASSWORD@HOST/NAME. Default: SQLite in the home.")
+    ] = "",
+    artifacts: Annotated[
+        str,
+        typer.Option(help="Where artifacts lie, a folder or s3://, gs://, az:// URL. Default: in the home."),
+    ] = "",
+    workers: Annotated[
+        int, typer.Option(help="Processes that serve; more than one needs PostgreSQL.", min=1)
+    ] = 1,
     auth: Annotated[str, typer.Option(help="'off' lets everybody in, on a loopback host only.")] = "on",
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
 ) -> None:
@@ -46,14 +55,13 @@ def up(
         log_level=_level(log_level),
     )
     check(settings)
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    configure_logging(settings)
     os.umask(0o077)
     with Home(settings.home):
-        sock = _listen(settings)
+        sock = listen(settings)  # before anything is written, so that a taken port is told at once
         _prepare(settings)
         _greet(settings)
-        _serve(settings, sock)
+        serve(settings, sock)
 
 
 def check(settings: Settings) -> None:
@@ -62,8 +70,8 @@ def check(settings: Settings) -> None:
     Raises:
         ConfigError: With the reason and what to do.
     """
-    if not settings.sqlite and not settings.database.startswith(("postgresql://", "postgres://")):
-        raise ConfigError(f"--database {settings.database!r} is neither sqlite:/// nor postgresql://.")
+    if not engines.is_supported(settings.database):
+        raise ConfigError("--database is sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME.")
     if settings.workers > 1 and settings.sqlite:
         raise ConfigError(
             "--workers needs PostgreSQL: SQLite has one writer, and one process already keeps it busy."
@@ -104,24 +112,8 @@ def _level(text: str) -> str:
     return text
 
 
-def _listen(settings: Settings) -> socket.socket:
-    """Take the port before anything is written, so that a taken one is told at once."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    # The protocol is named because asyncio turns Nagle's delay off only for sockets that say TCP.
-    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        sock.bind((settings.host, settings.port))
-    except OSError as error:
-        sock.close()
-        raise ConfigError(
-            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Choose another --port or --host."
-        ) from error
-    sock.set_inheritable(True)  # noqa: FBT003 - its only parameter
-    return sock
-
-
 def _prepare(settings: Settings) -> None:
+    open_store(settings.artifacts).close()  # whatever is wrong with it is better told now
     engine = engines.create(settings.database)
     try:
         migrate.prepare(engine)
@@ -157,32 +149,3 @@ def _greet(settings: Settings) -> None:
         say(f"  your token     lazward token show --server {settings.url}")
     say(f"  from a project lazward config --server {settings.url}")
     say("  stop with Ctrl-C")
-
-
-def _serve(settings: Settings, sock: socket.socket) -> None:
-    import uvicorn
-
-    from lazward_server.app import create_app
-
-    config = uvicorn.Config(
-        functools.partial(create_app, settings),
-        factory=True,
-        loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http="httptools",
-        ws="none",
-        workers=settings.workers,
-        log_level=settings.log_level if settings.log_level == "debug" else "warning",
-        access_log=settings.log_level == "debug",
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        timeout_graceful_shutdown=30,
-        backlog=2048,
-    )
-    server: Any = uvicorn.Server(config)
-    if settings.workers > 1:
-        from uvicorn.supervisors import Multiprocess
-
-        Multiprocess(config, sockets=[sock]).run()
-    else:
-        server.run(sockets=[sock])

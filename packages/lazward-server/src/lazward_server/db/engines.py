@@ -1,23 +1,43 @@
 """How connections to SQLite and PostgreSQL are opened, and what their failures mean."""
 
+import importlib.util
 import sqlite3
 from typing import Any
 
 import sqlalchemy
-from lazward.errors import InvalidRequest, LazwardError, StorageFull, Unavailable
 from sqlalchemy import event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
+
+from lazward.errors import ConfigError, InvalidRequest, LazwardError, StorageFull, Unavailable
 
 _CACHED_STATEMENTS = 512
 DRIVER_ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, SQLAlchemyError)
 """What opening a database may raise."""
 
 
+def is_supported(url: str) -> bool:
+    """Whether the URL is well-formed and of a database that can be used."""
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite":
+        return rest.startswith("/") and rest not in ("/", "/:memory:")
+    try:
+        sqlalchemy.make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    return scheme in ("postgresql", "postgres")
+
+
 def create(url: str) -> sqlalchemy.Engine:
-    """An engine for the database at ``url``; nothing is opened yet."""
+    """An engine for the database at ``url``; nothing is opened yet.
+
+    Raises:
+        ConfigError: PostgreSQL's driver is not installed.
+    """
     if url.startswith("sqlite:"):
         return _sqlite(url.removeprefix("sqlite:///"))
+    if importlib.util.find_spec("psycopg") is None:
+        raise ConfigError("PostgreSQL needs a driver: pip install 'lazward-server[postgres]'")
     return sqlalchemy.create_engine(
         "postgresql+psycopg" + url[url.index("://") :],
         poolclass=NullPool,
@@ -91,7 +111,9 @@ def explain(error: BaseException) -> Exception:
         return original
     text = str(original)
     if _sqlstate(error) in ("53100", "53200") or "is full" in text:
-        return StorageFull("The disk of the database is full; nothing was written. Free some space and try again.")
+        return StorageFull(
+            "The disk of the database is full; nothing was written. Free some space and try again."
+        )
     if "NUL" in text or "\\x00" in text or _sqlstate(error) in ("22021", "22P05"):
         return InvalidRequest("Text must not contain NUL characters.")
     return Unavailable(f"The database did not take the request: {text}")

@@ -5,6 +5,7 @@ copied before it is touched; one made by a newer version is refused.
 """
 
 import logging
+import re
 import sqlite3
 import time
 from collections.abc import Generator
@@ -13,15 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from lazward.errors import ConfigError
 
+from lazward.errors import ConfigError
 from lazward_server.db.clock import now
+from lazward_server.db.schema import metadata
 
 log = logging.getLogger("lazward.db")
 
 HEAD = "0001"
 """The newest migration; a test keeps it equal to what Alembic finds."""
 
+_OURS = re.compile(r"\d{4}")
 _FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x6C_61_7A_77
 """PostgreSQL's advisory lock that processes take before they migrate."""
@@ -31,10 +34,11 @@ def prepare(engine: sa.Engine) -> None:
     """Make the database ready to use, with the default workspace in it.
 
     Raises:
-        ConfigError: The database was made by a newer version of Lazward.
+        ConfigError: The database was made by a newer version of Lazward, or by another program.
     """
     with _exclusive(engine) as connection:
         version = _version(connection)
+        _refuse_foreign(connection, version)
         if version is not None and version > HEAD:
             raise ConfigError(
                 f"The database is at schema {version}, made by a newer version of Lazward; this one knows up"
@@ -55,6 +59,19 @@ def _version(connection: sa.Connection) -> str | None:
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(sa.text("select version_num from alembic_version")).scalar()
+
+
+def _refuse_foreign(connection: sa.Connection, version: str | None) -> None:
+    """Leave a database alone that another program made, MLflow's for one, which Alembic looks after too."""
+    if version is None:
+        foreign = set(metadata.tables).intersection(sa.inspect(connection).get_table_names())
+    else:
+        foreign = () if _OURS.fullmatch(version) else ("alembic_version",)
+    if foreign:
+        raise ConfigError(
+            f"The database is not Lazward's: another program made its table {min(foreign)!r}."
+            " Give a database that is empty."
+        )
 
 
 @contextmanager

@@ -1,0 +1,174 @@
+"""What end-to-end tests share: raw sockets, refused starts, and a look at process trees."""
+
+import json
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+import pytest
+
+import lazward_server.app
+import lazward_server.cli  # noqa: F401 - for forks
+from lazward.cli import main as cli
+
+
+class Reply(NamedTuple):
+    """What came back over a raw socket."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def error(self) -> tuple[str, str]:
+        """Code and text of an error in the protocol's shape."""
+        answer = json.loads(self.body)
+        return answer["error_code"], answer["message"]
+
+
+def connect(url: str, seconds: float = 20) -> socket.socket:
+    host, port = url.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=seconds)
+
+
+def read_reply(sock: socket.socket) -> Reply:
+    """One answer, as far as its content length says."""
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += _some(sock, received)
+    head, _, body = received.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines)}
+    while len(body) < int(headers.get("content-length", 0)):
+        body += _some(sock, body)
+    return Reply(int(first.split()[1]), headers, body)
+
+
+def _some(sock: socket.socket, so_far: bytes) -> bytes:
+    piece = sock.recv(65536)
+    if not piece:
+        raise ConnectionError(f"the server hung up after {so_far[:200]!r}")
+    return piece
+
+
+def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
+    """The bytes of a request; underscores in header names stand for dashes."""
+    given = {"host": "127.0.0.1", "content-length": str(len(body))} | {
+        name.replace("_", "-"): value for name, value in headers.items()
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in given.items() if value)
+    return f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode("latin-1") + body
+
+
+@pytest.fixture(scope="session")
+def wire():
+    """Functions for tests that speak HTTP by hand: ``connect``, ``request``, ``read_reply``."""
+
+    class Wire:
+        connect = staticmethod(connect)
+        request = staticmethod(request)
+        read_reply = staticmethod(read_reply)
+
+        @staticmethod
+        def exchange(url: str, data: bytes) -> Reply:
+            with connect(url) as sock:
+                sock.sendall(data)
+                return read_reply(sock)
+
+    return Wire
+
+
+@pytest.fixture
+def refused(tmp_path: Path) -> Callable[..., str]:
+    """Runs ``lazward up`` with options that must be refused; returns what it told the user.
+
+    In a fork that has the server's modules already: a process of its own, without a second of imports.
+    """
+
+    def run(*options: object, status: int = 1, **env: str) -> str:
+        given = [str(option) for option in options]
+        if "--home" not in given:
+            given += ["--home", str(tmp_path / "refused")]
+        if "--port" not in given:
+            given += ["--port", str(unused_port())]
+        environment = {"LAZWARD_CONFIG_DIR": str(tmp_path / "config")} | env
+        with (tmp_path / "told").open("w+") as told:
+            process = multiprocessing.get_context("fork").Process(
+                target=_up, args=(given, environment, told.fileno())
+            )
+            process.start()
+            process.join(20)
+            if process.is_alive():
+                process.kill()
+            told.seek(0)
+            text = told.read()
+        assert process.exitcode == status, text
+        assert "Traceback" not in text
+        assert "LAZWARD_DEBUG" not in text, "an error nobody thought of"
+        return " ".join(text.split())
+
+    return run
+
+
+def _up(options: list[str], environment: dict[str, str], output: int) -> None:
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    sys.stdout = sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115 - for as long as it lives
+    logging.getLogger().handlers.clear()  # pytest's own
+    os.environ.update(environment)
+    sys.exit(cli.run(["up", *options]))
+
+
+def unused_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+def kill_tree(pid: int) -> None:
+    """End a process and its children at once, as a power cut would."""
+    everyone = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    for one in everyone:
+        one.suspend()  # nobody reacts to the death of another
+    for one in everyone:
+        one.send_signal(signal.SIGKILL)
+    psutil.wait_procs(everyone, timeout=30)
+
+
+@pytest.fixture(scope="session")
+def tree():
+    """Functions on a process and its children."""
+
+    class Tree:
+        kill = staticmethod(kill_tree)
+
+        @staticmethod
+        def children(pid: int) -> list[psutil.Process]:
+            return psutil.Process(pid).children(recursive=True)
+
+        @staticmethod
+        def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+            return [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+    return Tree
+
+
+@pytest.fixture
+def eventually() -> Callable[..., None]:
+    """Waits until a condition holds."""
+
+    def wait(holds: Callable[[], object], seconds: float = 20) -> None:
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, "it never came true"
+            time.sleep(0.02)
+
+    return wait
