@@ -1,21 +1,22 @@
-"""Train a ridge regression on scikit-learn's diabetes data: metrics, a plot and the model, found again afterwards."""
+"""Train a ridge regression on the diabetes data; log metrics, a plot and the model, and find them again."""
 
 import tempfile
 from pathlib import Path
 
-import matplotlib
+import matplotlib as mpl
 
-matplotlib.use("Agg")
+mpl.use("Agg")
 
 import matplotlib.pyplot as plt
 import mlflow
 import numpy as np
-from azureml.core import Workspace
 from mlflow import MlflowClient
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import Ridge
 from sklearn.metrics import mean_squared_error
 from sklearn.model_selection import train_test_split
+
+from azureml.core import Workspace
 
 ws = Workspace.from_config()
 mlflow.set_tracking_uri(ws.get_mlflow_tracking_uri())
@@ -48,6 +49,16 @@ print(f"best run {best.run_id}: alpha {best['params.alpha']}, mse {best['metrics
 client = MlflowClient()
 print("its metrics:", client.get_run(best.run_id).data.metrics)
 print("its artifacts:", [item.path for item in client.list_artifacts(best.run_id)])
-print("its plot:", Path(mlflow.artifacts.download_artifacts(run_id=best.run_id, artifact_path=plot.name)).stat().st_size, "bytes")
+print(
+    "its plot:",
+    Path(mlflow.artifacts.download_artifacts(run_id=best.run_id, artifact_path=plot.name)).stat().st_size,
+    "bytes",
+)
 loaded = mlflow.sklearn.load_model(f"runs:/{best.run_id}/model")
-print("its model predicts:", loaded.predict(x_test[:3]).round(1).tolist(), "where", y_test[:3].tolist(), "was measured")
+print(
+    "its model predicts:",
+    loaded.predict(x_test[:3]).round(1).tolist(),
+    "where",
+    y_test[:3].tolist(),
+    "was measured",
+)

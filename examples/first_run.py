@@ -1,6 +1,7 @@
 """The smallest thing there is: one run with one metric."""
 
 import mlflow
+
 from azureml.core import Workspace
 
 ws = Workspace.from_config()

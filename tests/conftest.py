@@ -190,6 +190,18 @@ def postgres() -> Iterator[Postgres]:
     running.stop()
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def each_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server on each kind of database, shared by the tests of a worker."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("server")
+        return
+    url = request.getfixturevalue("postgres").database()
+    running = start(tmp_path_factory.mktemp("postgresql") / "home", "--database", url)
+    yield running
+    running.stop()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a fresh, prepared database of each kind."""

@@ -26,7 +26,9 @@ def commands() -> list[str]:
 
 @pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda p: p.stem)
 def test_python_examples_run(page: Path, server: Server, tmp_path: Path) -> None:
-    subprocess.run([LAZWARD, "config", "--server", server.url], cwd=tmp_path, env=server.environment(), check=True)
+    subprocess.run(
+        [LAZWARD, "config", "--server", server.url], cwd=tmp_path, env=server.environment(), check=True
+    )
     script = tmp_path / "example.py"
     script.write_text("\n".join(blocks(page, "python")))
     done = subprocess.run(

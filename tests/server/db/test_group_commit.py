@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 import sqlalchemy as sa
+
 from lazward.errors import InvalidRequest, Unavailable
 from lazward_server.db.database import Batched, Database, Tx
 from lazward_server.db.schema import experiment_tags, metric_keys
@@ -66,7 +67,9 @@ def test_errors_a_batch_returns_reach_only_their_own_requests(database: Database
     batched = Batched(check)
 
     async def run() -> list[object]:
-        return await asyncio.gather(*(database.write_batched(batched, i) for i in range(4)), return_exceptions=True)
+        return await asyncio.gather(
+            *(database.write_batched(batched, i) for i in range(4)), return_exceptions=True
+        )
 
     outcomes = asyncio.run(run())
     assert outcomes[0::2] == [0, 2]
@@ -120,14 +123,18 @@ def test_a_broken_foreign_key_is_no_fault_of_the_others(database: Database) -> N
         tx.execute(sa.insert(experiment_tags).values(experiment_id=99, key="k", value="v"))
 
     async def run() -> list[object]:
-        return await asyncio.gather(database.write(orphan), database.write(insert, "x"), return_exceptions=True)
+        return await asyncio.gather(
+            database.write(orphan), database.write(insert, "x"), return_exceptions=True
+        )
 
     orphaned, fine = asyncio.run(run())
     assert isinstance(orphaned, Exception)
     assert fine == "x"
 
 
-def test_tidying_runs_once_after_the_writes_have_gone_quiet(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tidying_runs_once_after_the_writes_have_gone_quiet(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("lazward_server.db.database._QUIET", 0.05)
     calls: list[int] = []
     db = Database(database_url, tidy=lambda _tx: calls.append(1))

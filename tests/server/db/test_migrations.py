@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+
 from lazward.errors import ConfigError
 from lazward_server.db import engines, migrate
 from lazward_server.db.schema import metadata
@@ -49,11 +50,13 @@ def test_a_database_of_a_newer_version_is_refused(database_url: str) -> None:
     engine = engines.create(database_url)
     with engine.begin() as connection:
         connection.execute(sa.text("update alembic_version set version_num = '9999'"))
-    with pytest.raises(ConfigError, match="9999.*newer version"):
+    with pytest.raises(ConfigError, match=r"9999.*newer version"):
         migrate.prepare(engine)
 
 
-def test_an_older_sqlite_database_is_copied_before_it_is_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_sqlite_database_is_copied_before_it_is_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine = engines.create(f"sqlite:///{tmp_path / 'lazward.db'}")
     migrate.prepare(engine)
     with engine.begin() as connection:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from lazward.errors import InvalidRequest
 from lazward.wire.base import MAX_FLOAT
 from lazward.wire.experiments import SearchExperiments, ViewType
@@ -23,7 +24,9 @@ def metric(**changes: Any) -> LogMetric:
 
 def test_the_quick_and_the_lenient_reader_agree() -> None:
     assert metric() == metric(unknown="field")
-    assert decode.body(LogMetric, b'{"runId":"r","key":"k","value":1.5,"timestamp":"7","step":"2"}') == metric()
+    assert (
+        decode.body(LogMetric, b'{"runId":"r","key":"k","value":1.5,"timestamp":"7","step":"2"}') == metric()
+    )
 
 
 def test_integers_come_as_numbers_or_text() -> None:
@@ -33,7 +36,13 @@ def test_integers_come_as_numbers_or_text() -> None:
 
 @pytest.mark.parametrize(
     ("given", "stored"),
-    [("NaN", math.nan), ("Infinity", MAX_FLOAT), ("-Infinity", -MAX_FLOAT), ("1e400", MAX_FLOAT), ("2.5", 2.5)],
+    [
+        ("NaN", math.nan),
+        ("Infinity", MAX_FLOAT),
+        ("-Infinity", -MAX_FLOAT),
+        ("1e400", MAX_FLOAT),
+        ("2.5", 2.5),
+    ],
 )
 def test_values_that_json_cannot_say_come_as_text(given: str, stored: float) -> None:
     value = metric(value=given).value
@@ -130,7 +139,9 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
-fields = st.sampled_from(["run_id", "runId", "metrics", "params", "tags", "key", "value", "timestamp", "step"])
+fields = st.sampled_from(
+    ["run_id", "runId", "metrics", "params", "tags", "key", "value", "timestamp", "step"]
+)
 
 
 @given(st.dictionaries(fields, json_values))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from lazward.wire.base import KeyValue
 from lazward.wire.metrics import Point
 from lazward.wire.runs import CreateRun

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from lazward.wire.base import KeyValue, encode
 from lazward.wire.datasets import Dataset, DatasetInput, ModelOutput
 from lazward.wire.metrics import DeleteTag

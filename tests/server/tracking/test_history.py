@@ -3,6 +3,7 @@
 import random
 
 import pytest
+
 from lazward.errors import InvalidRequest
 from lazward_server.tracking import history
 
@@ -11,13 +12,17 @@ from .conftest import WORKSPACE, Desk
 ALL = (None, None)
 
 
-def interval(desk: Desk, run_ids: list[str], most: int, steps: tuple[int | None, int | None] = ALL) -> list[tuple[str, int]]:
+def interval(
+    desk: Desk, run_ids: list[str], most: int, steps: tuple[int | None, int | None] = ALL
+) -> list[tuple[str, int]]:
     desk.settle()
     found = desk.read(history.interval, WORKSPACE, run_ids, "m", steps, most)
     return [(m.run_id, m.step) for m in found]
 
 
-def expected(series: dict[str, list[int]], most: int, low: int = -(10**9), high: int = 10**9) -> list[tuple[str, int]]:
+def expected(
+    series: dict[str, list[int]], most: int, low: int = -(10**9), high: int = 10**9
+) -> list[tuple[str, int]]:
     """The rule as MLflow states it, over plain lists."""
     ranged = {run: sorted({s for s in steps if low <= s <= high}) for run, steps in series.items()}
     every = sorted({s for steps in ranged.values() for s in steps})
@@ -25,10 +30,7 @@ def expected(series: dict[str, list[int]], most: int, low: int = -(10**9), high:
     if len(every) > most:
         chosen = {every[int(i * len(every) / most)] for i in range(most)} | {every[-1]}
     return [
-        (run, s)
-        for run, steps in ranged.items()
-        for s in steps
-        if s in chosen or s in (steps[0], steps[-1])
+        (run, s) for run, steps in ranged.items() for s in steps if s in chosen or s in (steps[0], steps[-1])
     ]
 
 
@@ -53,7 +55,7 @@ def test_one_run_is_sampled_by_the_rule(desk: Desk, steps: list[int], most: int)
 
 
 def test_several_runs_are_sampled_together_and_keep_their_own_ends(desk: Desk) -> None:
-    series = {desk.run(): steps for steps in (list(range(0, 60)), list(range(25, 90, 2)), [7])}
+    series = {desk.run(): steps for steps in (list(range(60)), list(range(25, 90, 2)), [7])}
     for run_id, steps in series.items():
         desk.log(run_id, [("m", s, s, s) for s in steps])
     assert interval(desk, list(series), 8) == expected(series, 8)
@@ -79,7 +81,9 @@ def test_unknown_runs_and_metrics_are_left_out(desk: Desk) -> None:
         (["r"], (2, 1), 5, "end_step must be greater than start_step. "),
     ],
 )
-def test_bad_intervals_say_what_is_wrong(desk: Desk, run_ids: list[str], steps: tuple[int | None, int | None], most: int, text: str) -> None:
+def test_bad_intervals_say_what_is_wrong(
+    desk: Desk, run_ids: list[str], steps: tuple[int | None, int | None], most: int, text: str
+) -> None:
     with pytest.raises(InvalidRequest, match=text):
         desk.read(history.interval, WORKSPACE, run_ids, "m", steps, most)
 
@@ -90,7 +94,13 @@ def test_bulk_goes_run_by_run_and_stops_at_the_limit(desk: Desk) -> None:
         desk.log(run_id, [("m", s, 10 - s, s) for s in range(3)])
     desk.settle()
     found = desk.read(history.bulk, WORKSPACE, ids[::-1], "m", 5)
-    assert [(m.run_id, m.timestamp) for m in found] == [(ids[0], 8), (ids[0], 9), (ids[0], 10), (ids[1], 8), (ids[1], 9)]
+    assert [(m.run_id, m.timestamp) for m in found] == [
+        (ids[0], 8),
+        (ids[0], 9),
+        (ids[0], 10),
+        (ids[1], 8),
+        (ids[1], 9),
+    ]
 
 
 @pytest.mark.parametrize("token", ["!", "bm9wZQ==", "WzFd", "e30=", "WyJhIiwgMSwgMV0="])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from lazward.errors import InvalidRequest, NotFound
 from lazward_server.tracking import documents, history, metrics, runs
 
@@ -118,9 +119,7 @@ def test_the_name_tag_and_the_name_are_one(desk: Desk) -> None:
     assert found["data"]["tags"] == [{"key": "mlflow.runName", "value": "second"}]
 
 
-@pytest.mark.parametrize(
-    ("count", "what"), [(1001, "metrics"), (101, "params"), (101, "tags")]
-)
+@pytest.mark.parametrize(("count", "what"), [(1001, "metrics"), (101, "params"), (101, "tags")])
 def test_limits_of_a_batch(desk: Desk, count: int, what: str) -> None:
     most = 1000 if what == "metrics" else 100
     values = [(f"k{i}", 1, 1, 1) if what == "metrics" else (f"k{i}", "v") for i in range(count)]
@@ -129,7 +128,9 @@ def test_limits_of_a_batch(desk: Desk, count: int, what: str) -> None:
     desk.batch("x", **{"points" if what == "metrics" else what: values[:most]})
 
 
-@pytest.mark.parametrize("key", ["", ".", "..", "../a", "/a", "a/", "a//b", "a/../b", "a\tb", "a#b", "x" * 251])
+@pytest.mark.parametrize(
+    "key", ["", ".", "..", "../a", "/a", "a/", "a//b", "a/../b", "a\tb", "a#b", "x" * 251]
+)
 def test_keys_that_could_not_be_paths_are_refused(desk: Desk, key: str) -> None:
     with pytest.raises(InvalidRequest, match=r"metrics\[0\].name"):
         desk.batch("x", [(key, 1, 1, 1)])
@@ -146,7 +147,7 @@ def test_deleted_runs_take_nothing_until_restored(desk: Desk) -> None:
     run_id = desk.run()
     desk.log(run_id, [("m", 1, 1, 1)])
     desk.write(runs.delete, WORKSPACE, run_id)
-    with pytest.raises(InvalidRequest, match="must be in the 'active' state. Current state is deleted"):
+    with pytest.raises(InvalidRequest, match=r"must be in the 'active' state. Current state is deleted"):
         desk.log(run_id, [("m", 2, 2, 2)])
     desk.write(runs.restore, WORKSPACE, run_id)
     desk.log(run_id, [("m", 3, 3, 3)])
@@ -183,7 +184,9 @@ def test_history_and_latest_are_what_a_plain_list_would_give(
         return (row[0], row[1], row[2] == "NaN", 0 if row[2] == "NaN" else row[2])
 
     for key in "ab":
-        kept = {(t, s, "NaN" if math.isnan(v) else v) for batch in batches for k, v, t, s in batch if k == key}
+        kept = {
+            (t, s, "NaN" if math.isnan(v) else v) for batch in batches for k, v, t, s in batch if k == key
+        }
         expected = sorted(kept, key=order)
         got: list[tuple[int, int, Any]] = []
         token: str | None = ""

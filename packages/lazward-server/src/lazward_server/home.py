@@ -21,7 +21,9 @@ class Home:
     def __enter__(self) -> "Home":
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._handle = os.open(self._folder / "lazward.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._handle = os.open(
+                self._folder / "lazward.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+            )
         except OSError as error:
             raise ConfigError(f"Cannot use {self._folder} as home: {error.strerror}.") from error
         try:
@@ -29,7 +31,7 @@ class Home:
         except OSError as error:
             os.close(self._handle)
             raise ConfigError(
-                f"Another Lazward server already uses {self._folder}. Stop it, or give this one another --home."
+                f"Another Lazward server already uses {self._folder}. Stop it, or give another --home."
             ) from error
         return self
 

@@ -39,7 +39,11 @@ class Settings:
     def addresses(self) -> tuple[str, ...]:
         """All names by which a client on this machine may call the server."""
         local = "127.0.0.1" in self.url or "localhost" in self.url
-        return tuple({self.url, f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}"}) if local else (self.url,)
+        return (
+            tuple({self.url, f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}"})
+            if local
+            else (self.url,)
+        )
 
     @property
     def sqlite(self) -> bool:

@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 
 from lazward.errors import NotFound, Unauthenticated
-
 from lazward_server.auth import tokens
 from lazward_server.db.database import Database
 from lazward_server.http.permission import Permission
@@ -60,7 +59,9 @@ class Gate:
             return seen[1]
         name = await self._db.read(tokens.find, tokens.digest(_token(authorization)))
         if name is None:
-            raise Unauthenticated("The token is unknown to this server; `lazward token show` prints the right one.")
+            raise Unauthenticated(
+                "The token is unknown to this server; `lazward token show` prints the right one."
+            )
         if len(self._seen) >= _MOST_REMEMBERED:
             self._seen.clear()
         self._seen[authorization] = (now + _REMEMBER, Caller(name))

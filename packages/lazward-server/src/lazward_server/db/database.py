@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import sqlalchemy
-from lazward.errors import LazwardError, Unavailable
 
+from lazward.errors import LazwardError, Unavailable
 from lazward_server.db import engines
 
 log = logging.getLogger("lazward.db")
@@ -78,7 +78,9 @@ class Tx:
         self.postgres = connection.dialect.name == "postgresql"
         self._driver: Any = connection.connection.driver_connection
 
-    def execute(self, statement: sqlalchemy.Executable, parameters: Any = None) -> sqlalchemy.CursorResult[Any]:
+    def execute(
+        self, statement: sqlalchemy.Executable, parameters: Any = None
+    ) -> sqlalchemy.CursorResult[Any]:
         """Run a Core statement."""
         return self.connection.execute(statement, parameters)
 
@@ -127,8 +129,8 @@ class Database:
 
     Args:
         url: ``sqlite:///PATH`` or ``postgresql://...``.
-        tidy: Run in a write transaction of its own when no write has come for half a second, and again as long as
-            it answers that there is more to do and no write comes.
+        tidy: Run in a write transaction of its own when no write has come for half a second, and again as
+            long as it answers that there is more to do and no write comes.
     """
 
     def __init__(self, url: str, tidy: Callable[[Tx], bool] | None = None) -> None:
@@ -144,9 +146,7 @@ class Database:
         self._patience: float | None = _QUIET if tidy else None
         self._writer.start()
 
-    async def write(
-        self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``fn(tx, ...)`` in a write transaction; returns after it is durable on disk.
 
         Raises:
@@ -239,7 +239,7 @@ class Database:
                     connection = connection or engines.writer(self.engine)
                     self._apply(connection, group)
                     break
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 - the writer outlives whatever a write does
                     connection = self._discard(connection)
                     if attempt + 1 < _RETRIES and engines.transient(error):
                         continue
@@ -384,4 +384,3 @@ def _resolve(group: list[_Op]) -> None:
             op.future.set_exception(op.outcome.error)
         else:
             op.future.set_result(op.outcome)
-

@@ -8,12 +8,12 @@ import logging
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from lazward.errors import BadRequest, InvalidRequest, LazwardError, PermissionDenied
-from lazward.wire.base import encode
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from lazward.errors import BadRequest, InvalidRequest, LazwardError, PermissionDenied, Unauthenticated
+from lazward.wire.base import encode
 from lazward_server.http import decode
 from lazward_server.http.endpoint import Caller, Context, Endpoint
 from lazward_server.http.permission import Permission
@@ -22,13 +22,16 @@ from lazward_server.http.routes import Routes, split_workspace
 log = logging.getLogger("lazward.http")
 
 _JSON = (b"content-type", b"application/json")
+_LONGEST_ERROR = 4000
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 class Gate(Protocol):
     """Decides who calls and whether they may; built by the composition root from ``auth``."""
 
-    async def admit(self, authorization: bytes, workspace: str | None, needs: Permission) -> tuple[Caller, tuple[int, str]]:
+    async def admit(
+        self, authorization: bytes, workspace: str | None, needs: Permission
+    ) -> tuple[Caller, tuple[int, str]]:
         """The caller and the (id, name) of the workspace.
 
         Raises:
@@ -88,7 +91,9 @@ class Application:
         self._refuse_foreign(scope["method"], headers)
         workspace, path = split_workspace(scope["path"])
         endpoint, found = self._routes.find(scope["method"], path)
-        caller, admitted = await self._gate.admit(headers.get(b"authorization", b""), workspace, endpoint.needs)
+        caller, admitted = await self._gate.admit(
+            headers.get(b"authorization", b""), workspace, endpoint.needs
+        )
         ctx = self._context(admitted, caller)
         if endpoint.message is None:
             return await endpoint.handler(ctx, Request(scope, receive), **found)
@@ -151,11 +156,13 @@ async def _body(receive: Receive, limit: int) -> bytes:
 
 
 def _error(code: str, message: str) -> bytes:
+    if len(message) > _LONGEST_ERROR:  # it repeats what was sent
+        message = message[:_LONGEST_ERROR] + "..."
     return encode({"error_code": code, "message": message})
 
 
 def _challenge(error: LazwardError) -> list[tuple[bytes, bytes]]:
-    return [(b"www-authenticate", b'Basic realm="Lazward"')] if error.status == 401 else []
+    return [(b"www-authenticate", b'Basic realm="Lazward"')] if isinstance(error, Unauthenticated) else []
 
 
 async def _send(send: Send, status: int, body: bytes, extra: list[tuple[bytes, bytes]] | None = None) -> None:
@@ -163,5 +170,3 @@ async def _send(send: Send, status: int, body: bytes, extra: list[tuple[bytes, b
     headers = [_JSON, length, *extra] if extra else [_JSON, length]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-
-

@@ -11,13 +11,17 @@ import math
 import re
 from enum import Enum
 from functools import cache
-from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qs
 
 import msgspec
+
 from lazward.errors import InvalidRequest
 from lazward.wire.base import MAX_FLOAT, Request
+
+_MOST_SHOWN = 300
+"""Characters of a wrong value that its error repeats."""
 
 Message = TypeVar("Message", bound=Request)
 
@@ -94,7 +98,9 @@ def _hints(kind: type) -> dict[str, Any]:
 @cache
 def _repeated(kind: type) -> frozenset[str]:
     return frozenset(
-        field.name for field in msgspec.structs.fields(kind) if get_origin(_bare(_hints(kind)[field.name])) is list
+        field.name
+        for field in msgspec.structs.fields(kind)
+        if get_origin(_bare(_hints(kind)[field.name])) is list
     )
 
 
@@ -129,8 +135,10 @@ def _missing(path: str) -> InvalidRequest:
 
 def _invalid(value: Any, path: str, why: str = "") -> InvalidRequest:
     shown = json.dumps(value, separators=(",", ":"))
-    shown = shown if len(shown) <= 300 else shown[:300] + "..."
-    return InvalidRequest(f"Invalid value {shown} for parameter '{path}' supplied{': ' + why if why else ''}.")
+    shown = shown if len(shown) <= _MOST_SHOWN else shown[:_MOST_SHOWN] + "..."
+    return InvalidRequest(
+        f"Invalid value {shown} for parameter '{path}' supplied{': ' + why if why else ''}."
+    )
 
 
 def _bare(hint: Any) -> Any:
@@ -206,20 +214,28 @@ def _boolean(value: Any, path: str) -> bool:
 
 
 def _string(value: Any, path: str) -> str:
-    if isinstance(value, int) and not isinstance(value, bool) and re.search(r"experiment_ids?(\[\d+\])?$", path):
+    if (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and re.search(r"experiment_ids?(\[\d+\])?$", path)
+    ):
         return str(value)  # clients before 1.0 sent experiment ids as numbers
     if not isinstance(value, str):
         raise _invalid(value, path, "it must be a string")
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise InvalidRequest(f"Parameter '{path}' holds half of a surrogate pair, which is no text.") from error
+        raise InvalidRequest(
+            f"Parameter '{path}' holds half of a surrogate pair, which is no text."
+        ) from error
     return value
 
 
 def _enum(kind: type[Enum], value: Any, path: str) -> Enum:
-    numbers: dict[int, str] = getattr(kind, "numbers", lambda: dict[int, str]())()
-    if (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, str) and value.isdecimal()):
+    numbers: dict[int, str] = getattr(kind, "numbers", dict[int, str])()
+    if (isinstance(value, int) and not isinstance(value, bool)) or (
+        isinstance(value, str) and value.isdecimal()
+    ):
         value = numbers.get(int(value), value)
     try:
         return kind(value)

@@ -12,15 +12,12 @@ from functools import cached_property
 from typing import Any, Protocol, get_type_hints
 
 from lazward.wire.base import Request
-
 from lazward_server.db.database import Database
 from lazward_server.http.permission import Permission
 from lazward_server.settings import Settings
 
 MLFLOW = tuple(
-    f"/{kind}/{version}/mlflow/"
-    for kind in ("api", "ajax-api")
-    for version in ("2.0", "3.0", "2.0/preview")
+    f"/{kind}/{version}/mlflow/" for kind in ("api", "ajax-api") for version in ("2.0", "3.0", "2.0/preview")
 )
 """Where MLflow clients of all ages look; ``preview`` is what 1.x clients call."""
 PROXY = tuple(f"/{kind}/2.0/mlflow-artifacts/" for kind in ("api", "ajax-api"))

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from lazward.errors import EndpointNotFound, MethodNotAllowed
 from starlette.routing import compile_path
 
+from lazward.errors import EndpointNotFound, MethodNotAllowed
 from lazward_server.http.endpoint import Endpoint
 
 _WORKSPACES = "/workspaces/"
@@ -45,7 +45,9 @@ class Routes:
     def _match(self, path: str) -> tuple[dict[str, Endpoint], dict[str, str]]:
         for pattern, convertors, verbs in self._patterns:
             if match := pattern.match(path):
-                return verbs, {name: convertors[name].convert(text) for name, text in match.groupdict().items()}
+                return verbs, {
+                    name: convertors[name].convert(text) for name, text in match.groupdict().items()
+                }
         raise EndpointNotFound(f"No endpoint at {path}.")
 
 

@@ -5,20 +5,28 @@ from lazward.wire import experiments as experiment_wire
 from lazward.wire import metrics as metric_wire
 from lazward.wire import runs as run_wire
 from lazward.wire.base import Empty, KeyValue
-
 from lazward_server.db.database import Batched, Tx
 from lazward_server.http.endpoint import Context, Endpoint
 from lazward_server.http.permission import Permission
-from lazward_server.tracking import datasets, documents, experiments, history, keys, log, metrics, runs, search, tags
+from lazward_server.tracking import (
+    datasets,
+    documents,
+    experiments,
+    history,
+    keys,
+    log,
+    metrics,
+    runs,
+    search,
+    tags,
+)
 
 _EMPTY = b"{}"
 _LOG = Batched(log.log)
 _CREATE_RUN = Batched(runs.create_many)
 
 
-async def create_experiment(
-    ctx: Context, req: experiment_wire.CreateExperiment
-) -> experiment_wire.Created:
+async def create_experiment(ctx: Context, req: experiment_wire.CreateExperiment) -> experiment_wire.Created:
     """Make an experiment."""
     args = (ctx.workspace_id, req.name, req.artifact_location, req.tags)
     return experiment_wire.Created(await ctx.db.write(experiments.create, *args))
@@ -83,9 +91,7 @@ async def search_experiments(
     return await ctx.db.read(_search_experiments, ctx.workspace_id, req)
 
 
-async def list_experiments(
-    ctx: Context, req: experiment_wire.ListExperiments
-) -> experiment_wire.Experiments:
+async def list_experiments(ctx: Context, req: experiment_wire.ListExperiments) -> experiment_wire.Experiments:
     """All experiments of a stage, as old clients ask for them."""
     query = experiment_wire.SearchExperiments(
         max_results=req.max_results, page_token=req.page_token, view_type=req.view_type
@@ -190,9 +196,7 @@ async def log_outputs(ctx: Context, req: dataset_wire.LogOutputs) -> Empty:
     return Empty()
 
 
-async def search_datasets(
-    ctx: Context, req: dataset_wire.SearchDatasets
-) -> dataset_wire.DatasetSummaries:
+async def search_datasets(ctx: Context, req: dataset_wire.SearchDatasets) -> dataset_wire.DatasetSummaries:
     """The datasets that the runs of some experiments read."""
     found = await ctx.db.read(datasets.summaries, ctx.workspace_id, req.experiment_ids)
     return dataset_wire.DatasetSummaries(found)
@@ -218,9 +222,7 @@ async def get_history_bulk(ctx: Context, req: metric_wire.GetHistoryBulk) -> met
     return metric_wire.RunHistory(await ctx.db.read(history.bulk, *args))
 
 
-async def get_history_interval(
-    ctx: Context, req: metric_wire.GetHistoryInterval
-) -> metric_wire.RunHistory:
+async def get_history_interval(ctx: Context, req: metric_wire.GetHistoryInterval) -> metric_wire.RunHistory:
     """A metric's history in several runs, thinned out."""
     await _settle(ctx)
     steps = (req.start_step, req.end_step)

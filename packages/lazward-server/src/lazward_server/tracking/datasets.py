@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+
 from lazward.errors import InvalidRequest
 from lazward.wire.datasets import (
     CONTEXT,
@@ -16,7 +17,6 @@ from lazward.wire.datasets import (
     ModelOutput,
     Outputs,
 )
-
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import datasets, experiments, run_dataset_tags, run_datasets, run_models, runs
 from lazward_server.tracking.runs import active
@@ -24,6 +24,8 @@ from lazward_server.tracking.runs import active
 _INPUT, _OUTPUT = 0, 1
 MAX_EXPERIMENTS = 20
 MAX_SUMMARIES = 1000
+MAX_DIGITS = 18
+"""Decimal numbers up to this length fit the databases' integers."""
 
 
 def log_inputs(
@@ -79,7 +81,7 @@ def summaries(tx: Tx, workspace_id: int, experiment_ids: list[str]) -> list[Data
             f"SearchDatasets request cannot specify more than {MAX_EXPERIMENTS} experiment_ids."
             f" Received {len(experiment_ids)} experiment_ids."
         )
-    numbers = [int(text) for text in experiment_ids if text.isdecimal() and len(text) < 19]
+    numbers = [int(text) for text in experiment_ids if text.isdecimal() and len(text) <= MAX_DIGITS]
     context = run_dataset_tags.alias("context")
     joined = (
         datasets.join(experiments, experiments.c.id == datasets.c.experiment_id)

@@ -10,8 +10,8 @@ Measured with 27 values a run: a page of 1,000 runs from documents takes a tenth
 
 import msgspec
 import sqlalchemy as sa
-from lazward.wire.base import encode
 
+from lazward.wire.base import encode
 from lazward_server.db.bulk import Bulk
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import run_documents, runs

@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
+
 from lazward.errors import AlreadyExists, InvalidRequest, InvalidState, NotFound
 from lazward.wire.base import KeyValue
 from lazward.wire.experiments import MAX_LOCATION, MAX_NAME, MAX_TAG_KEY, MAX_TAG_VALUE, Experiment
-
 from lazward_server.db.bulk import Bulk
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx

@@ -5,7 +5,6 @@ from itertools import chain
 
 from lazward.errors import InvalidRequest
 from lazward.wire.metrics import MAX_BULK_RUNS, MAX_HISTORY, MAX_INTERVAL_POINTS, Metric, RunMetric
-
 from lazward_server.db.bulk import Bulk
 from lazward_server.db.database import Tx
 from lazward_server.tracking import metrics, page_token, runs
@@ -93,7 +92,9 @@ def interval(
         run = numbers.get(run_id)
         if run is None or run not in ends:
             continue
-        rows = _at_steps(tx, run, number, sorted(chosen | ends[run]) if chosen is not None else None, low, high)
+        rows = _at_steps(
+            tx, run, number, sorted(chosen | ends[run]) if chosen is not None else None, low, high
+        )
         found += [RunMetric(key, metrics.answered(v), timestamp, step, run_id) for step, timestamp, v in rows]
     return found
 
@@ -176,7 +177,11 @@ def _steps(tx: Tx, run: int, key: int, low: int, high: int) -> Sequence[int]:
     if end - start == count - 1:
         return range(start, end + 1)
     stride = (end - start) // (count - 1)
-    on_stride = f"{span} and mod(step - {start}, {stride}) = 0" if tx.postgres else f"{span} and (step - {start}) % {stride} = 0"
+    on_stride = (
+        f"{span} and mod(step - {start}, {stride}) = 0"
+        if tx.postgres
+        else f"{span} and (step - {start}) % {stride} = 0"
+    )
     even = f"select count(*) from (select distinct step {on_stride}) as steps"
     if (end - start) % (count - 1) == 0 and tx.driver(even, given)[0][0] == count:
         return range(start, end + 1, stride)

@@ -1,11 +1,11 @@
 """Whole runs, a page at a time: one statement for the rows and one for each kind of thing they logged."""
 
 import sqlalchemy as sa
+
 from lazward.wire.base import KeyValue
 from lazward.wire.datasets import Inputs
 from lazward.wire.metrics import Metric
 from lazward.wire.runs import Run, RunData
-
 from lazward_server.db.bulk import Bulk
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import runs as table

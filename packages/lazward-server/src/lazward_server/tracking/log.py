@@ -1,4 +1,4 @@
-"""Everything a run logs, batch by batch: the batched write behind log-metric, log-parameter, set-tag and log-batch.
+"""Everything a run logs, batch by batch: behind log-metric, log-parameter, set-tag and log-batch.
 
 A group of batches from many clients is written with a handful of statements. Each batch is checked
 completely before anything of it is written, so it is all or nothing.
@@ -17,7 +17,6 @@ from lazward.wire.metrics import (
     LogMetric,
     Point,
 )
-
 from lazward_server.db.database import Tx
 from lazward_server.tracking import keys, logged_model_metrics, metrics, params, runs, tags
 
@@ -65,7 +64,9 @@ def log(tx: Tx, batches: list[Batch]) -> list[LazwardError | None]:
     outcomes: list[LazwardError | None] = [_unwritable(batch, found.get(batch.run_id)) for batch in batches]
     _refuse_unknown_models(tx, batches, outcomes)
     _log_params(tx, batches, found, outcomes)
-    good = [(found[batch.run_id].id, batch) for batch, error in zip(batches, outcomes, strict=True) if not error]
+    good = [
+        (found[batch.run_id].id, batch) for batch, error in zip(batches, outcomes, strict=True) if not error
+    ]
     runs.forget(tx, {run for run, _ in good})
     tags.upsert(tx, {(run, key): value for run, batch in good for key, value in batch.tags.items()})
     _log_metrics(tx, good)

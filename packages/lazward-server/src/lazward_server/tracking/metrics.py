@@ -27,13 +27,15 @@ _INSERT = Bulk(
     value="double precision",
 )
 _APPEND = Bulk(
-    "insert into inbox(run, key, step, timestamp, value)"
-    " select run, key, step, timestamp, value from given",
+    "insert into inbox(run, key, step, timestamp, value) select run, key, step, timestamp, value from given",
     run="bigint",
     key="int",
     step="bigint",
     timestamp="bigint",
     value="double precision",
+)
+_NEWER = (
+    "(excluded.step, excluded.timestamp, excluded.value) > (latest.step, latest.timestamp, latest.value)"
 )
 _LATEST = Bulk(
     "insert into latest(run, key, step, timestamp, value, ordered)"
@@ -42,10 +44,9 @@ _LATEST = Bulk(
     " or (given.first_step >= latest.step and given.first_timestamp >= latest.timestamp))"
     " from given left join latest on latest.run = given.run and latest.key = given.key where true"
     " on conflict (run, key) do update set ordered = latest.ordered and excluded.ordered,"
-    f" step = case when {(newer := '(excluded.step, excluded.timestamp, excluded.value) > (latest.step, latest.timestamp, latest.value)')}"
-    " then excluded.step else latest.step end,"
-    f" timestamp = case when {newer} then excluded.timestamp else latest.timestamp end,"
-    f" value = case when {newer} then excluded.value else latest.value end",
+    f" step = case when {_NEWER} then excluded.step else latest.step end,"
+    f" timestamp = case when {_NEWER} then excluded.timestamp else latest.timestamp end,"
+    f" value = case when {_NEWER} then excluded.value else latest.value end",
     run="bigint",
     key="int",
     step="bigint",

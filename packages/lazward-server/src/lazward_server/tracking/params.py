@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from lazward.errors import InvalidRequest
-
 from lazward_server.db.bulk import Bulk
 from lazward_server.db.database import Tx
 

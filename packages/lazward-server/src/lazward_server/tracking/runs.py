@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+
 from lazward.errors import InvalidRequest, LazwardError, NotFound
 from lazward.wire.base import KeyValue
 from lazward.wire.datasets import Inputs
 from lazward.wire.runs import CreateRun, Run, RunData, RunInfo, RunStatus, UpdateRun
-
 from lazward_server.db.bulk import Bulk
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx

@@ -1,8 +1,8 @@
 """Tags of runs. The tag ``mlflow.runName`` and the run's name are the same thing."""
 
 import sqlalchemy as sa
-from lazward.errors import NotFound
 
+from lazward.errors import NotFound
 from lazward_server.db.bulk import Bulk
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import tags
@@ -28,9 +28,9 @@ Tags = dict[tuple[int, str], str]
 
 def upsert(tx: Tx, given: Tags) -> None:
     """Set tags; a run's name follows its tag, except that an empty name changes nothing."""
-    named = [(run, value) for (run, key), value in given.items() if key == RUN_NAME and value]
-    _RENAME(tx, named)
-    _UPSERT(tx, [(run, key, value) for (run, key), value in sorted(given.items())])
+    kept = [(run, key, value) for (run, key), value in sorted(given.items()) if value or key != RUN_NAME]
+    _RENAME(tx, [(run, value) for run, key, value in kept if key == RUN_NAME])
+    _UPSERT(tx, kept)
 
 
 def delete(tx: Tx, run: int, run_id: str, key: str) -> None:
