@@ -20,7 +20,7 @@ def blocks(page: Path, language: str) -> list[str]:
 
 def commands() -> list[str]:
     lines = [line for page in PAGES for block in blocks(page, "console") for line in block.splitlines()]
-    found = re.findall(r"lazward [^)|]+", "\n".join(line for line in lines if line.startswith("$ ")))
+    found = re.findall(r"lazward [^)|\n]+", "\n".join(line for line in lines if line.startswith("$ ")))
     return sorted({command.strip() for command in found})
 
 
