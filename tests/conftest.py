@@ -45,6 +45,10 @@ class Server:
     log: Path
 
     @property
+    def on_postgresql(self) -> bool:
+        return any(str(option).startswith("postgresql:") for option in self.process.args)
+
+    @property
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 

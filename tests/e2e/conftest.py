@@ -39,7 +39,7 @@ def connect(url: str, seconds: float = 20) -> socket.socket:
     return socket.create_connection((host, int(port)), timeout=seconds)
 
 
-def read_reply(sock: socket.socket) -> Reply:
+def read_reply(sock: socket.socket, *, has_body: bool = True) -> Reply:
     """One answer, as far as its content length says."""
     received = b""
     while b"\r\n\r\n" not in received:
@@ -47,7 +47,7 @@ def read_reply(sock: socket.socket) -> Reply:
     head, _, body = received.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines)}
-    while len(body) < int(headers.get("content-length", 0)):
+    while has_body and len(body) < int(headers.get("content-length", 0)):
         body += _some(sock, body)
     return Reply(int(first.split()[1]), headers, body)
 
@@ -62,7 +62,7 @@ def _some(sock: socket.socket, so_far: bytes) -> bytes:
 def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
     """The bytes of a request; underscores in header names stand for dashes."""
     given = {"host": "127.0.0.1", "content-length": str(len(body))} | {
-        name.replace("_", "-"): value for name, value in headers.items()
+        name.replace("_", "-").lower(): value for name, value in headers.items()
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in given.items() if value)
     return f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode("latin-1") + body
@@ -172,3 +172,55 @@ def eventually() -> Callable[..., None]:
             time.sleep(0.02)
 
     return wait
+
+
+class Sender:
+    """Sends many requests over one connection, as they stand and quicker than a full client."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = url
+        self._sock: socket.socket | None = None
+        self._headers = {"Host": url.removeprefix("http://"), "Content-Type": "application/json"}
+        if token:
+            self._headers["Authorization"] = f"Bearer {token}"
+
+    def __call__(self, method: str, path: str, body: bytes | str = b"", **headers: str) -> Reply:
+        data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
+        whole = request(method, path, data, **{**self._headers, **headers})
+        if self._sock is not None:
+            try:
+                return self._exchange(self._sock, whole)
+            except ConnectionError:  # the server may hang up on an idle connection
+                self.close()
+        self._sock = connect(self._url, 30)
+        return self._exchange(self._sock, whole)
+
+    def json(self, method: str, path: str, body: object = None) -> dict:
+        """What must succeed, decoded."""
+        answer = self(method, path, b"" if body is None else json.dumps(body))
+        assert answer.status == 200, (method, path, answer)
+        return json.loads(answer.body or b"{}")
+
+    def close(self) -> None:
+        if self._sock is not None:
+            self._sock.close()
+            self._sock = None
+
+    def _exchange(self, sock: socket.socket, whole: bytes) -> Reply:
+        sock.sendall(whole)
+        answer = read_reply(sock, has_body=not whole.startswith(b"HEAD"))
+        if answer.headers.get("connection") == "close":
+            self.close()
+        return answer
+
+
+@pytest.fixture(scope="session")
+def sender():
+    """Makes senders for a server."""
+    return lambda server, token=None: Sender(server.url, server.token if token is None else token)
+
+
+@pytest.fixture(scope="session")
+def send(server) -> Sender:
+    """A sender for the shared server."""
+    return Sender(server.url, server.token)

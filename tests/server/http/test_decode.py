@@ -1,5 +1,6 @@
 """From JSON and query strings to messages, by protobuf's rules and with errors that name the parameter."""
 
+import contextlib
 import json
 import math
 from typing import Any
@@ -118,15 +119,44 @@ def test_what_is_no_json_object_is_refused(body: bytes) -> None:
         decode.body(LogMetric, body)
 
 
-@pytest.mark.parametrize("text", ["a\0b", "\0"])
-def test_nul_is_refused_wherever_it_stands(text: str) -> None:
-    for body in ({**POINT, "key": text}, {**POINT, "deep": [{"x": text}]}, {**POINT, text: 1}):
-        with pytest.raises(InvalidRequest, match="NUL"):
-            decode.body(LogMetric, json.dumps(body).encode())
+NUL = json.dumps({**POINT, "key": "a\0b"})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        NUL.encode(),
+        NUL.encode("utf-16"),
+        NUL.encode("utf-32"),
+        json.dumps(NUL).encode(),
+        json.dumps(NUL).replace("\\\\u0000", "\\u005cu0000").encode(),  # the backslash in disguise
+    ],
+)
+def test_nul_is_refused_however_it_is_written(body: bytes) -> None:
+    with pytest.raises(InvalidRequest, match="'key' holds a NUL"):
+        decode.body(LogMetric, body)
+
+
+def test_nul_is_refused_in_lists_and_queries_and_ignored_with_unknown_fields() -> None:
+    tags = [{"key": "a", "value": "b"}, {"key": "a", "value": "\0"}]
+    with pytest.raises(InvalidRequest, match=r"tags\[1\].value"):
+        decode.body(LogBatch, json.dumps({"run_id": "r", "tags": tags}).encode())
     with pytest.raises(InvalidRequest, match="NUL"):
         decode.query(GetHistoryBulk, "metric_key=%00")
+    assert decode.body(LogMetric, json.dumps({**POINT, "deep": ["\0"], "\0": 1}).encode()) == metric()
     escaped = json.dumps({**POINT, "key": "a\\u0000"}).encode()  # six characters, no NUL among them
     assert decode.body(LogMetric, escaped).key == "a\\u0000"
+
+
+@pytest.mark.parametrize("depth", [500, *range(900, 1000, 7), 1500, 5000, 100_000])
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+@pytest.mark.parametrize("text", ["1", '"\\u0000"'])
+def test_deep_nesting_is_an_invalid_request_or_ignored(depth: int, opening: str, text: str) -> None:
+    closing = "]" if opening == "[" else "}"
+    deep = opening * depth + text + closing * depth
+    for body in (f'{{"run_id":{deep}}}', f'{{"run_id":"r","unknown":{deep}}}', deep):
+        with contextlib.suppress(InvalidRequest):
+            decode.body(LogBatch, body.encode())
 
 
 def test_half_a_surrogate_pair_is_refused() -> None:

@@ -107,6 +107,8 @@ def concerns_all(error: BaseException) -> bool:
 def explain(error: BaseException) -> Exception:
     """The error to report; what is not the database's is a fault of ours and stays what it is."""
     original = _original(error)
+    if isinstance(original, OverflowError):  # how SQLite's driver names it
+        return InvalidRequest("A number in the request is larger than 64 bits can hold.")
     if isinstance(original, LazwardError) or not _from_driver(original):
         return original
     text = str(original)
@@ -116,6 +118,8 @@ def explain(error: BaseException) -> Exception:
         )
     if "NUL" in text or "\\x00" in text or _sqlstate(error) in ("22021", "22P05"):
         return InvalidRequest("Text must not contain NUL characters.")
+    if _sqlstate(error).startswith("22"):
+        return InvalidRequest(f"The database cannot hold a value of the request: {text}")
     return Unavailable(f"The database did not take the request: {text}")
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from lazward.wire.base import Answer, KeyValue, Request, Text
+from lazward.wire.base import Answer, Int64, KeyValue, Request, Text
 from lazward.wire.datasets import Inputs, Outputs
 from lazward.wire.experiments import ViewType
 from lazward.wire.metrics import Metric
@@ -60,7 +60,7 @@ class CreateRun(Request, frozen=True):
     experiment_id: Text
     user_id: str = ""
     run_name: str = ""
-    start_time: int | None = None
+    start_time: Int64 | None = None
     tags: list[KeyValue] = []
 
 
@@ -73,7 +73,7 @@ class UpdateRun(Request, frozen=True):
     run_id: Text
     run_uuid: str | None = None
     status: RunStatus | None = None
-    end_time: int | None = None
+    end_time: Int64 | None = None
     run_name: str = ""
 
 
