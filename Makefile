@@ -33,8 +33,9 @@ format: setup ## Put the code into shape
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: setup ## Measure against mlflow server and FastTrackML, side by side
-	@$(BIN)/python benchmarks/against_peers.py
+SIZE ?= quick
+bench: setup ## Measure against mlflow server and FastTrackML, side by side (SIZE=full for the whole)
+	@$(BIN)/python benchmarks/against_peers.py --size $(SIZE)
 
 clean: ## Remove what setup made
 	rm -rf .venv .tools
