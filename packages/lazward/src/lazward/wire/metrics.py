@@ -93,7 +93,7 @@ class GetHistory(Request, frozen=True):
     run_id: Text
     metric_key: Text
     page_token: str = ""
-    max_results: Annotated[int, msgspec.Meta(ge=0)] = 0
+    max_results: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 0
     run_uuid: str | None = None
 
 
