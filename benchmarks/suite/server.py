@@ -80,7 +80,7 @@ class Server:
 
     def _environment(self) -> dict[str, str]:
         # Its own programs come first on PATH, since some start others by name. The caller's settings are left
-        # out: without bytecode files, for one, mlflow's many processes take several times as long to start.
+        # out: without bytecode files, for one, mlflow's many processes take twice as long to start.
         path = f"{Path(self._command[0]).parent}:{os.environ['PATH']}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
         return kept | _QUIET | {"PATH": path, "LAZWARD_CONFIG_DIR": str(self._folder)}
