@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from lazward.errors import AlreadyExists, InvalidRequest, InvalidState, NotFound
 from lazward.wire.base import KeyValue
-from lazward.wire.experiments import MAX_LOCATION, MAX_NAME, MAX_TAG_KEY, MAX_TAG_VALUE, Experiment
+from lazward.wire.experiments import MAX_LOCATION, MAX_NAME, MAX_TAG_VALUE, Experiment
 from lazward_server.db.bulk import Bulk
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import experiment_tags, experiments, run_documents, runs
+from lazward_server.tracking import keys
 
 ROOT = "mlflow-artifacts:/"
 """Where artifacts lie when the client does not say: the server passes them through."""
@@ -221,8 +222,7 @@ def _remove_tag(tx: Tx, number: int, key: str) -> bool:
 
 
 def _tag(key: str, value: str) -> tuple[str, str]:
-    if len(key) > MAX_TAG_KEY:
-        raise InvalidRequest(f"'key' exceeds the maximum length of {MAX_TAG_KEY} characters")
+    keys.check(key, "key")
     if len(value) > MAX_TAG_VALUE:
         raise InvalidRequest(f"'value' exceeds the maximum length of {MAX_TAG_VALUE} characters")
     return key, value

@@ -9,6 +9,7 @@ from lazward.wire.base import KeyValue
 from lazward.wire.metrics import MAX_KEY, MAX_PARAM_VALUE, MAX_TAG_VALUE
 
 _ALLOWED = re.compile(r"[/\w.\- :]*")
+_TOO_LONG = f"'key' exceeds the maximum length of {MAX_KEY} characters"
 
 
 def check(key: str, path: str) -> None:
@@ -39,7 +40,7 @@ def _wrong(key: str) -> str:
             f" treated as such. This name would resolve to {normal!r}"
         )
     if len(key) > MAX_KEY:
-        return f"'key' exceeds the maximum length of {MAX_KEY} characters"
+        return _TOO_LONG
     return ""
 
 
@@ -56,4 +57,13 @@ def param(given: KeyValue, path: str) -> tuple[str, str]:
 def tag(given: KeyValue, path: str) -> tuple[str, str]:
     """Key and value of a tag; a value over 8000 characters is cut, as MLflow does by default."""
     check(given.key, path)
+    return given.key, given.value[:MAX_TAG_VALUE]
+
+
+def first_tag(given: KeyValue, path: str) -> tuple[str, str]:
+    """Key and value of a tag that a run is born with: MLflow takes any characters there, and only there."""
+    if len(given.key) > MAX_KEY:
+        raise InvalidRequest(
+            f"Invalid value {_shown(given.key)} for parameter '{path}' supplied: {_TOO_LONG}"
+        )
     return given.key, given.value[:MAX_TAG_VALUE]

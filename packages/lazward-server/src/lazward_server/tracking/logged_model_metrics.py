@@ -56,7 +56,9 @@ def numbers(tx: Tx, pairs: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
 
 
 def check_dataset(name: str | None, digest: str | None) -> None:
-    """Refuse names and digests that no dataset can have."""
+    """Refuse names and digests that no dataset can have, and one without the other."""
+    if bool(name) != bool(digest):
+        raise InvalidRequest("Both dataset_name and dataset_digest must be provided if one is provided")
     for field, value, most in (("dataset_name", name, _MOST_NAME), ("dataset_digest", digest, _MOST_DIGEST)):
         if value and len(value) > most:
             raise InvalidRequest(f"'{field}' exceeds the maximum length of {most} characters")

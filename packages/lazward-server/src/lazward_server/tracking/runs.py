@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from lazward.errors import InvalidRequest, LazwardError, NotFound
 from lazward.wire.base import KeyValue
 from lazward.wire.datasets import Inputs
+from lazward.wire.metrics import MAX_TAG_VALUE
 from lazward.wire.runs import CreateRun, Run, RunData, RunInfo, RunStatus, UpdateRun
 from lazward_server.db.bulk import Bulk
 from lazward_server.db.clock import now
@@ -144,7 +145,7 @@ def update(tx: Tx, workspace_id: int, req: UpdateRun) -> RunInfo:
     if values:
         tx.execute(sa.update(runs).where(runs.c.id == run).values(values))
     if req.run_name:
-        tags.upsert(tx, {(run, tags.RUN_NAME): req.run_name})
+        tags.upsert(tx, {(run, tags.RUN_NAME): req.run_name[:MAX_TAG_VALUE]})
     return info(tx.execute(sa.select(runs).where(runs.c.id == run)).one())
 
 
@@ -207,14 +208,15 @@ def _attempt(
 
 
 def _draft(experiment_id: int, location: str, req: CreateRun) -> _Draft:
-    given = dict(keys.tag(tag, f"tags[{i}].key") for i, tag in enumerate(req.tags))
+    given = dict(keys.first_tag(tag, f"tags[{i}].key") for i, tag in enumerate(req.tags))
     named = given.get(tags.RUN_NAME)
-    if named and req.run_name and named != req.run_name:
+    given_name = req.run_name[:MAX_TAG_VALUE]
+    if named and given_name and named != given_name:
         raise InvalidRequest(
             "Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values"
-            f" (run_name='{req.run_name}', mlflow.runName='{named}')."
+            f" (run_name='{given_name}', mlflow.runName='{named}')."
         )
-    name = req.run_name or named or random_name()
+    name = given_name or named or random_name()
     given[tags.RUN_NAME] = name
     run_id = uuid.uuid4().hex
     uri = f"{location.rstrip('/')}/{run_id}/artifacts"

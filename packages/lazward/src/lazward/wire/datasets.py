@@ -66,7 +66,7 @@ class LogInputs(Request, frozen=True):
 
 class LogOutputs(Request, frozen=True):
     run_id: Text
-    models: list[ModelOutput] = []
+    models: list[ModelOutput]
 
 
 class SearchDatasets(Request, frozen=True):
