@@ -7,7 +7,7 @@ from typing import Any
 from lazward_server.artifacts.batches import batched
 from lazward_server.artifacts.staging import StagedFile
 
-_BATCH = 2**18  # small enough to be written while it is still in the processor's cache
+_BATCH = 2**20  # waking a thread for less costs more than it brings
 _SYNC_EVERY = 32 * 2**20
 
 Run = Callable[..., "asyncio.Future[Any]"]
