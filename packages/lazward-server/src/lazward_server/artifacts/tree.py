@@ -21,6 +21,8 @@ def scan(folder: Path) -> list[Entry]:
             entries = [entry for entry in map(_entry, found) if entry is not None]
     except (FileNotFoundError, NotADirectoryError):
         return []
+    if not folder.is_dir():  # it was moved away for deletion meanwhile, and may have been read half
+        return []
     return sorted(entries, key=lambda entry: entry.path)
 
 
