@@ -74,6 +74,8 @@ def _sqlite(path: str) -> sqlalchemy.Engine:
             "foreign_keys=ON",
             "case_sensitive_like=ON",
             "cache_size=-16384",
+            # Every commit empties the readers' own page caches; the kernel's, mapped in, stays.
+            "mmap_size=268435456",
             "temp_store=MEMORY",
             "wal_autocheckpoint=4000",
         ):
@@ -118,7 +120,7 @@ def explain(error: BaseException) -> Exception:
         )
     if "NUL" in text or "\\x00" in text or _sqlstate(error) in ("22021", "22P05"):
         return InvalidRequest("Text must not contain NUL characters.")
-    if _sqlstate(error).startswith("22"):
+    if _sqlstate(error).startswith(("22", "54")):  # out of range, or too long for an index
         return InvalidRequest(f"The database cannot hold a value of the request: {text}")
     return Unavailable(f"The database did not take the request: {text}")
 
