@@ -10,6 +10,8 @@ from lazward.wire.datasets import Inputs, Outputs
 from lazward.wire.experiments import ViewType
 from lazward.wire.metrics import Metric
 
+MAX_USER_ID = 256
+
 
 class RunStatus(Enum):
     """Where a run stands."""
@@ -58,7 +60,7 @@ class Run(Answer):
 
 class CreateRun(Request, frozen=True):
     experiment_id: Text
-    user_id: str = ""
+    user_id: Annotated[str, msgspec.Meta(max_length=MAX_USER_ID)] = ""
     run_name: str = ""
     start_time: Int64 | None = None
     tags: list[KeyValue] = []
