@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from tests.conftest import Server
 
@@ -108,41 +109,40 @@ def kill_all(server: Server) -> None:
     server.process.wait(30)
 
 
-def check(server: Server, ledger: Ledger) -> None:
+def check(client: httpx.Client, ledger: Ledger) -> None:
     """Compare a run with what its writer knows."""
     assert not ledger.refusals
     if not ledger.run_id:
         return
-    with server.client() as client:
 
-        def get(url: str, **query: Any) -> Any:
-            answer = client.get(url, params=query)
-            assert answer.status_code == 200, answer.text
-            return answer.json()
+    def get(url: str, **query: Any) -> Any:
+        answer = client.get(url, params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
 
-        data = get(API + "runs/get", run_id=ledger.run_id)["run"]["data"]
-        tags = {tag["key"]: tag["value"] for tag in data["tags"]}
-        assert int(tags.get("t", -1)) >= ledger.tag
+    data = get(API + "runs/get", run_id=ledger.run_id)["run"]["data"]
+    tags = {tag["key"]: tag["value"] for tag in data["tags"]}
+    assert int(tags.get("t", -1)) >= ledger.tag
 
-        found = get(API + "metrics/get-history", run_id=ledger.run_id, metric_key="m").get("metrics", [])
-        steps = {point["step"] for point in found}
-        assert steps.issuperset(ledger.points)
-        assert len(steps) <= len(ledger.points) + 1, "only the one in flight may be there besides"
+    found = get(API + "metrics/get-history", run_id=ledger.run_id, metric_key="m").get("metrics", [])
+    steps = {point["step"] for point in found}
+    assert steps.issuperset(ledger.points)
+    assert len(steps) <= len(ledger.points) + 1, "only the one in flight may be there besides"
 
-        history = get(API + "metrics/get-history", run_id=ledger.run_id, metric_key="b").get("metrics", [])
-        kept = {point["step"] for point in history}
-        params = {param["key"] for param in data.get("params", [])}
-        for number, acknowledged in ledger.batches.items():
-            count = len(kept.intersection(range(number * BATCH, (number + 1) * BATCH)))
-            assert count == BATCH if acknowledged else count in (0, BATCH)
-            assert (f"p{number}" in params) is (count == BATCH), "a batch is all or nothing"
+    history = get(API + "metrics/get-history", run_id=ledger.run_id, metric_key="b").get("metrics", [])
+    kept = {point["step"] for point in history}
+    params = {param["key"] for param in data.get("params", [])}
+    for number, acknowledged in ledger.batches.items():
+        count = len(kept.intersection(range(number * BATCH, (number + 1) * BATCH)))
+        assert count == BATCH if acknowledged else count in (0, BATCH)
+        assert (f"p{number}" in params) is (count == BATCH), "a batch is all or nothing"
 
-        listed = get("/api/2.0/mlflow-artifacts/artifacts", path=ledger.folder).get("files", [])
-        names = {item["path"] for item in listed}
-        assert names.issuperset(ledger.artifacts)
-        for name in names:
-            body = client.get(f"/api/2.0/mlflow-artifacts/artifacts/{ledger.folder}/{name}").content
-            assert hashlib.sha256(body).hexdigest() == name, "half an artifact is visible"
+    listed = get("/api/2.0/mlflow-artifacts/artifacts", path=ledger.folder).get("files", [])
+    names = {item["path"] for item in listed}
+    assert names.issuperset(ledger.artifacts)
+    for name in names:
+        body = client.get(f"/api/2.0/mlflow-artifacts/artifacts/{ledger.folder}/{name}").content
+        assert hashlib.sha256(body).hexdigest() == name, "half an artifact is visible"
 
 
 def kill_rounds(begin: Callable[[], Server], rounds: int) -> int:
@@ -161,8 +161,10 @@ def kill_rounds(begin: Callable[[], Server], rounds: int) -> int:
         for writer in writers:
             writer.join(30)
         server = begin()
+        with server.client() as client:
+            for writer in writers:
+                check(client, writer.ledger)
         for writer in writers:
-            check(server, writer.ledger)
             acknowledged += len(writer.ledger.points) + sum(writer.ledger.batches.values())
             acknowledged += len(writer.ledger.artifacts)
     assert server.stop() == 0
