@@ -164,6 +164,23 @@ def test_a_name_that_is_no_text_is_not_listed(disk, root: Path, content) -> None
     assert [entry.path for entry in run(disk.list_folder("w"))] == ["f"]
 
 
+def test_files_are_put_while_their_folder_is_deleted_again_and_again(disk, root: Path, content) -> None:
+    async def scenario() -> None:
+        async def put(number: int) -> None:
+            for each in range(30):
+                await disk.put(f"w/run/deep/{number}-{each}", content(b"x"))
+
+        async def delete() -> None:
+            for _ in range(60):
+                await disk.delete("w/run")
+
+        await asyncio.gather(delete(), *map(put, range(4)))
+        await disk.put("w/run/deep/last", content(b"x"))
+
+    run(scenario())
+    assert (root / "w/run/deep/last").read_bytes() == b"x"
+
+
 def test_a_folder_deleted_by_many_at_once_is_gone_without_complaint(disk, root: Path, content) -> None:
     async def scenario() -> None:
         for _ in range(5):
@@ -197,11 +214,12 @@ os.kill(os.getpid(), 9)
 
 def test_a_folder_vanishes_in_one_step(disk, root: Path, content) -> None:
     async def scenario() -> None:
-        await asyncio.gather(*[disk.put(f"w/run/{number}", content(b"x")) for number in range(200)])
-        deleting = asyncio.create_task(disk.delete("w/run"))
-        while not deleting.done():
-            assert len(await disk.list_folder("w/run")) in (0, 200)
-        await deleting
+        for _ in range(3):
+            await asyncio.gather(*[disk.put(f"w/run/{number}", content(b"x")) for number in range(200)])
+            deleting = asyncio.create_task(disk.delete("w/run"))
+            while not deleting.done():
+                assert len(await disk.list_folder("w/run")) in (0, 200)
+            await deleting
 
     run(scenario())
     assert not (root / "w").exists()

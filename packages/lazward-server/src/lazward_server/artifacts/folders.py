@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,14 +21,19 @@ def sync(folder: Path) -> None:
 
 
 def make(folder: Path) -> None:
-    """Make a folder and those above it, private and durable."""
+    """Make a folder and those above it, private and durable.
+
+    Raises:
+        FileNotFoundError: One of them was deleted meanwhile.
+        NotADirectoryError: One of them is a file.
+    """
     if folder.is_dir():
         return
     make(folder.parent)
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError:
-        if not folder.is_dir():
+        if not stat.S_ISDIR(folder.lstat().st_mode):
             raise NotADirectoryError(errno.ENOTDIR, "part of it is a file") from None
     sync(folder.parent)
 
@@ -35,12 +41,13 @@ def make(folder: Path) -> None:
 def move(source: Path, target: Path) -> None:
     """Move a file into place, replacing what is there, durable on return."""
     for _ in range(_ATTEMPTS):
-        make(target.parent)
         try:
+            make(target.parent)
             source.rename(target)
-            sync(target.parent)
         except FileNotFoundError:
             continue  # a delete removed the empty parent just now
+        with suppress(FileNotFoundError):  # or the file, with all its folder
+            sync(target.parent)
         return
     raise Unavailable("The folder is being deleted; try again.")
 

@@ -17,8 +17,11 @@ def scan(folder: Path) -> list[Entry]:
     if linked(folder):
         return []
     try:
+        before = folder.stat().st_ino
         with os.scandir(folder) as found:
             entries = [entry for entry in map(_entry, found) if entry is not None]
+        if folder.stat().st_ino != before:  # deleted meanwhile: what was seen is part of what it held
+            return []
     except (FileNotFoundError, NotADirectoryError):
         return []
     if not folder.is_dir():  # it was moved away for deletion meanwhile, and may have been read half
