@@ -34,9 +34,7 @@ _APPEND = Bulk(
     timestamp="bigint",
     value="double precision",
 )
-_NEWER = (
-    "(excluded.step, excluded.timestamp, excluded.value) > (latest.step, latest.timestamp, latest.value)"
-)
+_NEWER = "(excluded.step, excluded.timestamp, excluded.value) > (latest.step, latest.timestamp, latest.value)"
 _LATEST = Bulk(
     "insert into latest(run, key, step, timestamp, value, ordered)"
     " select given.run, given.key, given.step, given.timestamp, given.value,"
