@@ -16,28 +16,45 @@ _LINE = re.compile(r"^(ok|absent|FAILED) +\S+: (.+) \([^)]*\)$", re.MULTILINE)
 
 
 def test_the_newest_client_passes_the_scenario(server):
-    passes(Path(sys.executable), server, NEWEST_LACKS)
+    passes(Path(sys.executable), server.url, NEWEST_LACKS, MLFLOW_TRACKING_TOKEN=server.token)
+
+
+@pytest.mark.slow
+def test_it_passes_below_the_workspace_s_address(server):
+    address = f"{server.url}/workspaces/default"
+    passes(Path(sys.executable), address, NEWEST_LACKS, MLFLOW_TRACKING_TOKEN=server.token)
+
+
+@pytest.mark.slow
+def test_it_passes_through_the_plug_in(server):
+    passes(Path(sys.executable), plug_in(server), NEWEST_LACKS, LAZWARD_CONFIG_DIR=str(server.config))
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("client", CLIENTS, ids=[c.version for c in CLIENTS])
-def test_an_old_client_passes_the_scenario(server, client: Client):
+@pytest.mark.parametrize("client", CLIENTS, ids=[c.name for c in CLIENTS])
+def test_another_client_passes_the_scenario(server, client: Client):
     try:
         python = python_with(client)
     except Unavailable as reason:
         pytest.skip(str(reason))
-    passes(python, server, client.lacks)
+    if client.plug_in:
+        passes(python, plug_in(server), client.lacks, LAZWARD_CONFIG_DIR=str(server.config))
+    else:
+        passes(python, server.url, client.lacks, MLFLOW_TRACKING_TOKEN=server.token)
 
 
-def passes(python: Path, server, lacks: frozenset[str]) -> None:
+def plug_in(server) -> str:
+    return server.url.replace("http://", "lazward+http://") + "/workspaces/default"
+
+
+def passes(python: Path, url: str, lacks: frozenset[str], **environment: str) -> None:
     """Run the scenario and hold the client to every feature it has."""
-    keep = {
-        k: v for k, v in os.environ.items() if not k.startswith(("MLFLOW_", "LAZWARD_", "PYTHON", "VIRTUAL"))
-    }
+    ours = ("MLFLOW_", "LAZWARD_", "PYTHON", "VIRTUAL")
+    keep = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
     done = subprocess.run(
-        [python, HERE / "scenario.py", server.url],
-        env=keep | {"MLFLOW_TRACKING_TOKEN": server.token, "GIT_PYTHON_REFRESH": "quiet", "PYTHONUTF8": "1"},
+        [python, HERE / "scenario.py", url],
+        env=keep | environment | {"GIT_PYTHON_REFRESH": "quiet", "PYTHONUTF8": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

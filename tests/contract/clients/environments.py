@@ -27,20 +27,27 @@ class Client:
         python: Python versions it can run under, the preferred one first.
         pins: Requirements beside mlflow itself.
         lacks: Features of the scenario that this version does not have.
+        plug_in: Whether our client is installed beside it.
     """
 
     version: str
     python: tuple[str, ...]
     pins: tuple[str, ...]
     lacks: frozenset[str]
+    plug_in: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.version + (" with the plug-in" if self.plug_in else "")
 
 
-class Unavailable(Exception):  # noqa: N818 - a circumstance, not a fault
+class Unavailable(Exception):
     """The environment cannot be had on this machine; the text says why."""
 
 
 CLIENTS = [
-    Client(c["version"], tuple(c["python"]), tuple(c["pins"]), frozenset(c["lacks"])) for c in _DATA["client"]
+    Client(c["version"], tuple(c["python"]), tuple(c["pins"]), frozenset(c["lacks"]), c.get("plug_in", False))
+    for c in _DATA["client"]
 ]
 NEWEST_LACKS = frozenset(_DATA["newest"]["lacks"])
 
@@ -64,13 +71,18 @@ def python_with(client: Client) -> Path:
 
 
 def _key(client: Client) -> str:
-    return hashlib.sha256(json.dumps([client.python, client.pins]).encode()).hexdigest()[:12]
+    return hashlib.sha256(json.dumps([client.python, client.pins, client.plug_in]).encode()).hexdigest()[:12]
 
 
 def _build(client: Client, folder: Path) -> None:
     uv, python = _uv(), _interpreter(client.python)
     _run(uv, "venv", "-q", "--python", python, folder)
     requirements = [f"mlflow=={client.version}", "scikit-learn", "matplotlib", *client.pins]
+    if client.plug_in:
+        requirements += [
+            "-e",
+            str(HERE.parents[2] / "packages" / "lazward"),
+        ]  # as it is now, not as it was then
     to = ["--python", folder / "bin" / "python", "--only-binary", _ONLY_BINARY]
     _run(uv, "pip", "install", "-q", *to, *requirements)
 
