@@ -11,7 +11,7 @@ from lazward_server.artifacts import api as artifacts_api
 from lazward_server.artifacts.store import BlobStore, open_store
 from lazward_server.auth.gate import Gate
 from lazward_server.db.database import Database
-from lazward_server.http.application import Application, loopback_hosts
+from lazward_server.http.application import Application, local_hosts
 from lazward_server.http.endpoint import Caller, Context, Endpoint
 from lazward_server.http.routes import Routes
 from lazward_server.registry import api as registry_api
@@ -67,7 +67,7 @@ async def _open(settings: Settings, routes: Routes) -> AsyncGenerator[Applicatio
 
     _calm_collector()
     gate = Gate(db, required=settings.auth)
-    hosts = loopback_hosts(settings.host)
+    hosts = local_hosts(settings)
     yield Application(routes, gate, context, max_body=settings.max_body, hosts=hosts)
     db.close()
     blobs.close()

@@ -1,7 +1,6 @@
 """``lazward up``: check what was asked, prepare the home, serve until told to stop."""
 
 import functools
-import ipaddress
 import os
 import sys
 from pathlib import Path
@@ -77,21 +76,11 @@ def check(settings: Settings) -> None:
             "--workers needs PostgreSQL: SQLite has one writer, and one process already keeps it busy."
             " Give --database postgresql://..."
         )
-    if not settings.auth and not is_loopback(settings.host):
+    if not settings.auth and not settings.is_local:
         raise ConfigError(
             f"--auth off is possible only on this machine's own addresses, and {settings.host} can be reached"
             " from elsewhere. Leave authentication on, or use --host 127.0.0.1."
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches the address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _artifacts(given: str, home: Path) -> str:

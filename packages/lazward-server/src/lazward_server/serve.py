@@ -56,6 +56,7 @@ def _serve_here(settings: Settings, sock: socket.socket) -> None:
     import uvicorn
 
     from lazward_server.app import create_app
+    from lazward_server.http.protocol import Protocol
 
     configure_logging(settings)
     debug = settings.log_level == "debug"
@@ -64,7 +65,7 @@ def _serve_here(settings: Settings, sock: socket.socket) -> None:
         factory=True,
         lifespan="on",
         loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http="httptools",
+        http=Protocol,
         ws="none",
         log_level="debug" if debug else "warning",
         access_log=debug,

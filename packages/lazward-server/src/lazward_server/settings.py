@@ -1,5 +1,6 @@
 """The server's settings: one frozen value, made once and handed down."""
 
+import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,16 @@ class Settings:
             if local
             else (self.url,)
         )
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
 
     @property
     def sqlite(self) -> bool:

@@ -10,7 +10,7 @@
     ├── EndpointNotFound             ENDPOINT_NOT_FOUND          404
     ├── MethodNotAllowed             BAD_REQUEST                 405
     ├── Conflict                     RESOURCE_CONFLICT           409
-    ├── InvalidState                 INVALID_STATE               500
+    ├── InvalidState                 INVALID_STATE               400  (MLflow: 500, which clients try again)
     ├── NotSupported                 NOT_IMPLEMENTED             501
     ├── Unavailable                  TEMPORARILY_UNAVAILABLE     503
     ├── StorageFull                  RESOURCE_EXHAUSTED          507
@@ -100,10 +100,10 @@ class Conflict(LazwardError):
 
 
 class InvalidState(LazwardError):
-    """The change is not possible in this state; 500 where MLflow's own answer is."""
+    """The change is not possible in this state."""
 
     code = "INVALID_STATE"
-    status = 500
+    status = 400
 
 
 class NotSupported(LazwardError):

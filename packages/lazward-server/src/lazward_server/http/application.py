@@ -18,6 +18,7 @@ from lazward_server.http import decode
 from lazward_server.http.endpoint import Caller, Context, Endpoint
 from lazward_server.http.permission import Permission
 from lazward_server.http.routes import Routes, split_workspace
+from lazward_server.settings import Settings
 
 log = logging.getLogger("lazward.http")
 
@@ -106,6 +107,9 @@ class Application:
         assert endpoint.message is not None  # noqa: S101 - the caller has looked
         if scope["method"] == "GET" and scope["query_string"]:
             return decode.query(endpoint.message, scope["query_string"].decode("latin-1"))
+        announced = headers.get(b"content-length", b"")
+        if int(announced or 0) > self._max_body:
+            raise _too_large(self._max_body)
         data = await _body(receive, self._max_body)
         if data and not headers.get(b"content-type", b"").lower().startswith(b"application/json"):
             raise InvalidRequest("Bad Request. Content-Type must be one of ['application/json'].")
@@ -113,17 +117,23 @@ class Application:
 
     def _refuse_foreign(self, method: str, headers: dict[bytes, bytes]) -> None:
         """Keep web pages of other sites out: a foreign Host is DNS rebinding, a foreign Origin is CSRF."""
-        host = headers.get(b"host", b"").decode("latin-1")
+        host = headers.get(b"host", b"").decode("latin-1").lower()
         if self._hosts is not None and _name(host) not in self._hosts:
             raise BadRequest(f"This server does not answer to the host name {_name(host)!r}.")
         origin = headers.get(b"origin")
-        if origin is not None and method != "GET" and origin.decode("latin-1").partition("://")[2] != host:
+        if (
+            origin is not None
+            and method != "GET"
+            and origin.decode("latin-1").lower().partition("://")[2] != host
+        ):
             raise PermissionDenied("Requests from pages of another site are refused.")
 
 
-def loopback_hosts(host: str) -> frozenset[str] | None:
-    """The Host names to accept when listening on ``host``: any, unless it is this machine's own."""
-    return _LOOPBACK | {host} if f"[{host}]" in _LOOPBACK or host in _LOOPBACK else None
+def local_hosts(settings: Settings) -> frozenset[str] | None:
+    """The Host names to accept: any, unless only this machine can reach the server."""
+    if not settings.is_local:
+        return None
+    return _LOOPBACK | {f"[{settings.host}]" if ":" in settings.host else settings.host}
 
 
 def _headers(scope: Scope) -> dict[bytes, bytes]:
@@ -146,13 +156,17 @@ async def _body(receive: Receive, limit: int) -> bytes:
             parts.append(message.get("body", b""))
             size += len(parts[-1])
             if size > limit:
-                raise InvalidRequest(f"The request body is larger than {limit} bytes.")
+                raise _too_large(limit)
         data = b"".join(parts)
     if message["type"] == "http.disconnect":
         raise ClientDisconnect
     if len(data) > limit:
-        raise InvalidRequest(f"The request body is larger than {limit} bytes.")
+        raise _too_large(limit)
     return data
+
+
+def _too_large(limit: int) -> InvalidRequest:
+    return InvalidRequest(f"The request body is larger than {limit} bytes.")
 
 
 def _error(code: str, message: str) -> bytes:
