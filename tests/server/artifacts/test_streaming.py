@@ -110,7 +110,7 @@ def test_a_file_in_the_making_is_seen_by_nobody(run) -> None:
 
 
 def test_a_download_that_is_broken_off_closes_the_file(run) -> None:
-    run.put("large", bytes(LARGE))
+    assert run.put("large", bytes(LARGE)).status_code == 200
     path = str(run.folder / "large")
     pid = run.server.process.pid
 
@@ -123,19 +123,23 @@ def test_a_download_that_is_broken_off_closes_the_file(run) -> None:
         return found
 
     with run.http.stream("GET", f"{run.root}/large") as download:
-        next(download.iter_raw(2**16))
+        assert download.status_code == 200
+        reading = download.iter_raw(2**16)
+        next(reading)
         assert held()
     until(lambda: not held())
 
 
 def test_a_slow_reader_does_not_make_the_server_read_ahead(run) -> None:
-    run.put("large", bytes(LARGE))
+    assert run.put("large", bytes(LARGE)).status_code == 200
     pid = run.server.process.pid
     before = resident(pid, "VmRSS")
+    readings: list[Iterator[bytes]] = []
     with contextlib.ExitStack() as open_downloads:
         for _ in range(4):
             download = open_downloads.enter_context(run.http.stream("GET", f"{run.root}/large"))
-            next(download.iter_raw(2**16))
+            readings.append(download.iter_raw(2**16))  # forgotten, it would close the connection
+            next(readings[-1])
         time.sleep(0.5)
         assert resident(pid, "VmRSS") - before < 40 * 2**20
         assert run.put("meanwhile").status_code == 200
