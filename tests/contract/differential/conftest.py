@@ -1,0 +1,66 @@
+"""Both servers, started once."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from pair import Pair, Side
+
+FRUGAL = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+"""Nothing beside the server itself."""
+
+
+@pytest.fixture(scope="session")
+def genuine(tmp_path_factory) -> Iterator[str]:
+    """The URL of a genuine ``mlflow server`` on SQLite."""
+    home = tmp_path_factory.mktemp("genuine")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [Path(sys.executable).with_name("mlflow"), "server", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--backend-store-uri", f"sqlite:///{home}/mlflow.db", "--workers", "1"]
+    command += ["--artifacts-destination", home / "artifacts"]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    with (home / "log").open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=home,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env=os.environ | FRUGAL | {"PATH": path},
+        )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait(url, process)
+        yield url
+    finally:
+        os.killpg(process.pid, 15)
+        process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def pair(server, genuine) -> Pair:
+    """Both servers; each asked what the other is asked."""
+    return Pair(Side(server.url, server.headers), Side(genuine))
+
+
+def _wait(url: str, process: subprocess.Popen) -> None:
+    end = time.monotonic() + 100
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            httpx.get(url + "/health")
+        except httpx.TransportError:
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError("the genuine server did not start")
