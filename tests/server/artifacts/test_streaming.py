@@ -74,6 +74,20 @@ def test_an_upload_without_a_length_is_taken_too(run) -> None:
     assert hashlib.sha256(run.get("chunked").content).digest() == digest.digest()
 
 
+def test_an_upload_in_the_smallest_pieces_arrives_whole_and_soon(run) -> None:
+    where = urlsplit(run.server.url)
+    head = f"PUT {run.root}/f HTTP/1.1\r\nhost: {where.netloc}\r\ntransfer-encoding: chunked\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in run.server.headers.items())
+    content = os.urandom(200_000)
+    begun = time.monotonic()
+    with socket.create_connection((where.hostname, where.port), timeout=30) as connection:
+        connection.sendall(head.encode() + b"\r\n")
+        connection.sendall(b"".join(b"1\r\n" + bytes([byte]) + b"\r\n" for byte in content) + b"0\r\n\r\n")
+        assert connection.recv(100).startswith(b"HTTP/1.1 200")
+    assert time.monotonic() - begun < 10
+    assert run.get("f").content == content
+
+
 @pytest.mark.parametrize("sent", [0, 1000, 3 * 2**20])
 def test_a_client_that_goes_away_leaves_nothing(run, sent: int) -> None:
     run.put("old", b"old")
