@@ -18,10 +18,10 @@ quickstart: setup ## Start a workspace, train a model against it, show what was 
 	@$(BIN)/python examples/quickstart.py
 
 test: setup ## The tests, under ten minutes
-	@$(BIN)/python -m pytest -n 2 -m "not slow and not bench"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not bench"
 
 test-all: setup ## All tests, the slow ones too
-	@$(BIN)/python -m pytest -n 2 -m "not bench"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not bench"
 
 lint: setup ## Format, lint rules, types, layers
 	@$(BIN)/ruff format --check .
