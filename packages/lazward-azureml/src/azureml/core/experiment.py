@@ -99,7 +99,7 @@ class Experiment:
         if self._record.lifecycle_stage == "active":
             return None
         seconds = self._record.last_update_time / 1000
-        return datetime.fromtimestamp(seconds, timezone.utc)  # noqa: UP017 - Python 3.10 has no UTC
+        return datetime.fromtimestamp(seconds, timezone.utc)
 
     def archive(self) -> None:
         """Put the experiment and its runs away; ``reactivate`` brings them back."""
