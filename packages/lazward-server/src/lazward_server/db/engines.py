@@ -114,7 +114,10 @@ def explain(error: BaseException) -> Exception:
     if isinstance(original, LazwardError) or not _from_driver(original):
         return original
     text = str(original)
-    if _sqlstate(error) in ("53100", "53200") or "is full" in text:
+    if _sqlstate(error) in ("53100", "53200") or _sqlite_error(error) in (
+        "SQLITE_FULL",
+        "SQLITE_IOERR_SHMSIZE",
+    ):
         return StorageFull(
             "The disk of the database is full; nothing was written. Free some space and try again."
         )
@@ -135,6 +138,10 @@ def _lost(error: BaseException) -> bool:
 
 def _original(error: BaseException) -> Any:
     return getattr(error, "orig", None) or error
+
+
+def _sqlite_error(error: BaseException) -> str:
+    return getattr(_original(error), "sqlite_errorname", None) or ""
 
 
 def _sqlstate(error: BaseException) -> str:

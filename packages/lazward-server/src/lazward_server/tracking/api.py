@@ -1,5 +1,9 @@
 """The tracking endpoints: experiments, runs, what they log, and the search for them."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
+from lazward.errors import StorageFull, Unavailable
 from lazward.wire import datasets as dataset_wire
 from lazward.wire import experiments as experiment_wire
 from lazward.wire import metrics as metric_wire
@@ -20,6 +24,8 @@ from lazward_server.tracking import (
     search,
     tags,
 )
+
+Answered = TypeVar("Answered")
 
 _EMPTY = b"{}"
 _LOG = Batched(log.log)
@@ -202,32 +208,33 @@ async def search_datasets(ctx: Context, req: dataset_wire.SearchDatasets) -> dat
     return dataset_wire.DatasetSummaries(found)
 
 
-async def _settle(ctx: Context) -> None:
-    """Put points that wait in the inbox where histories are read from."""
+async def _read_history(ctx: Context, read: Callable[..., Answered], *args: object) -> Answered:
+    """Read histories, with the points that wait in the inbox put where they are read from first."""
     if await ctx.db.read(metrics.unfolded):
-        await ctx.db.write(metrics.fold)
+        try:
+            await ctx.db.write(metrics.fold)
+        except (StorageFull, Unavailable):  # where nothing can be written, reading goes on
+            return await ctx.db.read(metrics.read_unfolded, read, ctx.workspace_id, *args)
+    return await ctx.db.read(read, ctx.workspace_id, *args)
 
 
 async def get_history(ctx: Context, req: metric_wire.GetHistory) -> metric_wire.History:
     """A page of a metric's history."""
-    await _settle(ctx)
-    args = (ctx.workspace_id, req.run_id, req.metric_key, req.max_results, req.page_token)
-    return metric_wire.History(*await ctx.db.read(history.page, *args))
+    args = (req.run_id, req.metric_key, req.max_results, req.page_token)
+    return metric_wire.History(*await _read_history(ctx, history.page, *args))
 
 
 async def get_history_bulk(ctx: Context, req: metric_wire.GetHistoryBulk) -> metric_wire.RunHistory:
     """A metric's history in several runs."""
-    await _settle(ctx)
-    args = (ctx.workspace_id, req.run_id, req.metric_key, req.max_results)
-    return metric_wire.RunHistory(await ctx.db.read(history.bulk, *args))
+    args = (req.run_id, req.metric_key, req.max_results)
+    return metric_wire.RunHistory(await _read_history(ctx, history.bulk, *args))
 
 
 async def get_history_interval(ctx: Context, req: metric_wire.GetHistoryInterval) -> metric_wire.RunHistory:
     """A metric's history in several runs, thinned out."""
-    await _settle(ctx)
     steps = (req.start_step, req.end_step)
-    args = (ctx.workspace_id, req.run_ids, req.metric_key, steps, req.max_results)
-    return metric_wire.RunHistory(await ctx.db.read(history.interval, *args))
+    args = (req.run_ids, req.metric_key, steps, req.max_results)
+    return metric_wire.RunHistory(await _read_history(ctx, history.interval, *args))
 
 
 def tidy(tx: Tx) -> bool:
