@@ -342,3 +342,39 @@ def test_a_websocket_or_http2_upgrade_is_not_followed(server, wire):
     for upgrade in ("websocket", "h2c"):
         asked = wire.request("GET", "/health", host="localhost", connection="Upgrade", upgrade=upgrade)
         assert wire.exchange(server.url, asked).status in (200, 400)
+
+
+# ---------------------------------------------------------------- more connections than files
+
+
+def test_the_server_takes_as_many_connections_as_it_is_allowed(server):
+    soft, hard = psutil.Process(server.process.pid).rlimit(psutil.RLIMIT_NOFILE)
+    assert soft >= min(hard, 65_536) or hard == psutil.RLIM_INFINITY
+
+
+def test_when_files_run_out_the_server_says_so_and_recovers(start_server, wire, sender):
+    server = start_server()
+    send = sender(server)
+    assert send("GET", "/health").body == b"OK"
+    psutil.Process(server.process.pid).rlimit(psutil.RLIMIT_NOFILE, (100, 100))
+    with contextlib.ExitStack() as stack:
+        for _ in range(200):
+            sock = stack.enter_context(wire.connect(server.url))
+            with contextlib.suppress(OSError):
+                sock.sendall(b"GET /health HTTP/1.1\r\n")
+        assert send("GET", "/health").body == b"OK"
+        answers = [
+            send("POST", f"{API}experiments/create", '{"name":"crowded"}'),
+            send("PUT", f"{PUT}0/crowded", b"x"),
+            send("GET", f"{PUT}0/crowded"),
+        ]
+        assert all(
+            a.status in (200, 404) or (a.status, a.error[0]) == (503, "TEMPORARILY_UNAVAILABLE")
+            for a in answers
+        )
+    end = time.monotonic() + 20
+    while send("PUT", f"{PUT}0/after", b"x").status != 200:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    assert wire.exchange(server.url, wire.request("GET", "/health", host="localhost")).body == b"OK"
+    assert "Traceback" not in server.log.read_text()

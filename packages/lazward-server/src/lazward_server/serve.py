@@ -2,6 +2,7 @@
 
 import functools
 import logging
+import resource
 import signal
 import socket
 import sys
@@ -12,6 +13,7 @@ from lazward_server.settings import Settings
 
 _SECONDS_TO_FINISH = 30
 _BACKLOG = 2048
+_MOST_FILES = 65_536
 
 
 def configure_logging(settings: Settings) -> None:
@@ -59,6 +61,7 @@ def _serve_here(settings: Settings, sock: socket.socket) -> None:
     from lazward_server.http.protocol import Protocol
 
     configure_logging(settings)
+    _allow_many_connections()
     debug = settings.log_level == "debug"
     config = uvicorn.Config(
         functools.partial(create_app, settings),
@@ -78,3 +81,11 @@ def _serve_here(settings: Settings, sock: socket.socket) -> None:
     # Once it has finished, uvicorn raises the signal again; being told to stop is no failure.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     uvicorn.Server(config).run(sockets=[sock])
+
+
+def _allow_many_connections() -> None:
+    """Shells start programs with room for a thousand open files, of which each connection is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(_MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

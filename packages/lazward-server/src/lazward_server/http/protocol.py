@@ -1,5 +1,11 @@
-"""uvicorn's HTTP protocol, with a bound on what precedes a body and refusals in the shape of all errors."""
+"""uvicorn's HTTP protocol, with bounds on what precedes a body and refusals in the shape of all errors.
 
+What precedes a body comes from anybody, token or not: it must neither grow without an end nor keep a
+connection for ever.
+"""
+
+import asyncio
+import math
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -10,12 +16,30 @@ _LONGEST_HEAD = 2**18
 """Bytes of a request line and headers; chunk extensions and trailers may have as many."""
 
 
+_SECONDS_FOR_HEAD = 60.0
+
+
 class Protocol(HttpToolsProtocol):
-    """Counts what the parser keeps to itself: without a bound it would grow for as long as somebody sends."""
+    """Counts what the parser keeps to itself, and looks now and then how long a head has taken."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._unparsed = 0
+        self._head_began = self.loop.time()
+        self._watch: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._look()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        self._head_began = self.loop.time()
+        super().on_message_begin()
 
     def data_received(self, data: bytes) -> None:
         self._unparsed += len(data)
@@ -25,6 +49,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._unparsed = 0
+        self._head_began = math.inf
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -42,6 +67,12 @@ class Protocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """What uvicorn calls when the parser gives up."""
         self._refuse(b"400 Bad Request", msg)
+
+    def _look(self) -> None:
+        if self.loop.time() - self._head_began > _SECONDS_FOR_HEAD:
+            self._refuse(b"408 Request Timeout", "The head of the request took too long.")
+        else:
+            self._watch = self.loop.call_later(_SECONDS_FOR_HEAD / 2, self._look)
 
     def _refuse(self, status: bytes, message: str) -> None:
         body = encode({"error_code": "BAD_REQUEST", "message": message})
