@@ -9,7 +9,7 @@ _SERVER_TIMES = {
     "creation_time", "last_update_time", "creation_timestamp", "last_updated_timestamp",
     "creation_timestamp_ms", "last_updated_timestamp_ms",
 }  # fmt: skip
-_UNORDERED = {"params", "tags", "aliases", "dataset_summaries"}
+_UNORDERED = {"params", "tags", "aliases", "dataset_summaries", "model_inputs", "model_outputs"}
 """Lists that stand for sets."""
 _RANDOM_NAME = re.compile(r"[a-z]+-[a-z]+-\d{1,4}")
 
