@@ -29,7 +29,8 @@ with mlflow.start_run():
 """
 
 
-def test_the_article_s_snippet_logs_one_finished_run(server, tmp_path):
+def test_the_article_s_snippet_logs_one_finished_run(start_server, tmp_path):
+    server = start_server()  # of its own, so that the run it counts is its own
     configure = [LAZWARD, "config", "--server", server.url, "--path", tmp_path]
     subprocess.run(configure, env=server.environment(), check=True, capture_output=True)
     deep = tmp_path / "notebooks" / "more"
