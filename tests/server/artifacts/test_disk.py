@@ -69,10 +69,10 @@ def test_a_file_is_synced_before_it_is_moved_and_its_folders_after(disk, content
     staged = names[-1]
     assert done == [
         ("fsync", staged),
-        ("fsync", "artifacts"),
-        ("fsync", "w"),
         ("rename", "f"),
         ("fsync", "run"),
+        ("fsync", "w"),
+        ("fsync", "artifacts"),
     ]
 
 

@@ -20,36 +20,36 @@ def sync(folder: Path) -> None:
         os.close(fd)
 
 
-def make(folder: Path) -> None:
-    """Make a folder and those above it, private and durable.
+def move(source: Path, target: Path) -> None:
+    """Move a file into place, replacing what is there; private folders are made as needed, all is durable.
 
     Raises:
-        FileNotFoundError: One of them was deleted meanwhile.
-        NotADirectoryError: One of them is a file.
+        NotADirectoryError: The target would lie below a file.
     """
-    if folder.is_dir():
+    for _ in range(_ATTEMPTS):
+        try:
+            changed = _make(target.parent)
+            source.rename(target)
+        except FileNotFoundError:
+            continue  # a delete removed the empty parent just now
+        for folder in (target.parent, *changed):
+            with suppress(FileNotFoundError):  # or the file, with all its folder
+                sync(folder)
         return
-    make(folder.parent)
+    raise Unavailable("The folder is being deleted; try again.")
+
+
+def _make(folder: Path) -> list[Path]:
+    """Make a folder and those above it; which of those above now have a new entry, the nearest first."""
+    if folder.is_dir():
+        return []
+    changed = _make(folder.parent)
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError:
         if not stat.S_ISDIR(folder.lstat().st_mode):
             raise NotADirectoryError(errno.ENOTDIR, "part of it is a file") from None
-    sync(folder.parent)
-
-
-def move(source: Path, target: Path) -> None:
-    """Move a file into place, replacing what is there, durable on return."""
-    for _ in range(_ATTEMPTS):
-        try:
-            make(target.parent)
-            source.rename(target)
-        except FileNotFoundError:
-            continue  # a delete removed the empty parent just now
-        with suppress(FileNotFoundError):  # or the file, with all its folder
-            sync(target.parent)
-        return
-    raise Unavailable("The folder is being deleted; try again.")
+    return [folder.parent, *changed]
 
 
 def prune(folder: Path, root: Path) -> None:

@@ -15,9 +15,11 @@ from pathlib import Path
 from uuid import uuid4
 
 from lazward.errors import Unavailable
+from lazward_server.artifacts import writeback
 
 NAME = ".staging"
 _LOCK = "lock"
+_AHEAD = 8 * 2**20  # bytes after which the disk is told to begin
 _MOST_BUFFERS = 1024  # that writev takes at once, IOV_MAX everywhere
 
 
@@ -59,7 +61,7 @@ class StagedFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.size = 0
+        self._size = self._begun = 0
         self._fd: int | None = None
         self._gone = False
         self._lock = threading.Lock()
@@ -67,17 +69,12 @@ class StagedFile:
     def write(self, chunks: Sequence[bytes]) -> None:
         """Append."""
         with self._lock:
-            _write_all(self._open(), chunks)
-            self.size += sum(map(len, chunks))
-
-    def start_sync(self) -> None:
-        """Bring what was written so far to the disk while more is being written."""
-        with self._lock:
-            fd = os.dup(self._open())
-        try:
-            os.fdatasync(fd)
-        finally:
-            os.close(fd)
+            fd = self._open()
+            _write_all(fd, chunks)
+            self._size += sum(map(len, chunks))
+            if self._size - self._begun >= _AHEAD:
+                writeback.begin(fd, self._begun, self._size)
+                self._begun = self._size
 
     def finish(self) -> None:
         """Make the content durable and close; ``path`` is then ready to be moved."""
