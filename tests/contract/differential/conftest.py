@@ -5,10 +5,10 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -41,7 +41,7 @@ def genuine(tmp_path_factory) -> Iterator[str]:
         )
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait(url, process)
+        _wait(url, process, home / "log")
         yield url
     finally:
         os.killpg(process.pid, 15)
@@ -54,13 +54,12 @@ def pair(server, genuine) -> Pair:
     return Pair(Side(server.url, server.headers), Side(genuine))
 
 
-def _wait(url: str, process: subprocess.Popen) -> None:
+def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
     end = time.monotonic() + 100
     while time.monotonic() < end and process.poll() is None:
         try:
-            httpx.get(url + "/health")
-        except httpx.TransportError:
+            with urllib.request.urlopen(url + "/health", timeout=5):
+                return
+        except OSError:
             time.sleep(0.2)
-        else:
-            return
-    raise AssertionError("the genuine server did not start")
+    raise AssertionError(f"the genuine server did not start: {log.read_text()}")

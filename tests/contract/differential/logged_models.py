@@ -12,7 +12,8 @@ DATASET = st.just({}) | all_of(
 )
 FILTERS = [
     "", "name = 'one'", "attributes.name LIKE 'T%'", "name ILIKE 't%'", "name != 'one'",
-    "name IN ('one', 'Two')", "name NOT IN ('one')", "params.a = '1'", "params.`a b` != 'A'", "tags.a = 'a'", "tags.b LIKE '%'",
+    "name IN ('one', 'Two')", "name NOT IN ('one')", "params.a = '1'", "params.`a b` != 'A'",
+    "tags.a = 'a'", "tags.b LIKE '%'",
     "metrics.a > 0", "metrics.a <= 0.5", "metrics.`a b` != 1", "metrics.a = 1 AND name = 'one'",
     "model_type = 'kind'", "status = 'READY'", "status != 'LOGGED_MODEL_PENDING'",
     "status = 'LOGGED_MODEL_READY'",
