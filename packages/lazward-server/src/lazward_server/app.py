@@ -35,7 +35,12 @@ class _Running:
     def __init__(self, settings: Settings, routes: Routes) -> None:
         self._settings = settings
         self._routes = routes
-        self._app: ASGIApp | None = None
+        self._app: Application | None = None
+
+    @property
+    def messages(self) -> Application | None:
+        """See ``http.protocol.Answering``."""
+        return self._app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

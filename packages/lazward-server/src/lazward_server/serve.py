@@ -58,7 +58,7 @@ def _serve_here(settings: Settings, sock: socket.socket) -> None:
     import uvicorn
 
     from lazward_server.app import create_app
-    from lazward_server.http.protocol import Protocol
+    from lazward_server.http.protocol import SECONDS_IDLE, Protocol
 
     configure_logging(settings)
     _allow_many_connections()
@@ -75,6 +75,7 @@ def _serve_here(settings: Settings, sock: socket.socket) -> None:
         proxy_headers=False,
         server_header=False,
         date_header=False,
+        timeout_keep_alive=SECONDS_IDLE,
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
         backlog=_BACKLOG,
     )

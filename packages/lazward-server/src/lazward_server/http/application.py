@@ -15,14 +15,16 @@ from starlette.types import Receive, Scope, Send
 from lazward.errors import BadRequest, InvalidRequest, LazwardError, PermissionDenied, Unauthenticated
 from lazward.wire.base import encode
 from lazward_server.http import decode
-from lazward_server.http.endpoint import Caller, Context, Endpoint
+from lazward_server.http.call import Call, Header, Reply
+from lazward_server.http.endpoint import Caller, Context
+from lazward_server.http.heads import Heads
 from lazward_server.http.permission import Permission
 from lazward_server.http.routes import Routes, split_workspace
 from lazward_server.settings import Settings
 
 log = logging.getLogger("lazward.http")
 
-_JSON = (b"content-type", b"application/json")
+_CHALLENGE = (b"www-authenticate", b'Basic realm="Lazward"')
 _LONGEST_ERROR = 4000
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -52,6 +54,9 @@ class Application:
         context: Makes the handler's context from a workspace and a caller.
         max_body: Bytes of a JSON body.
         hosts: Host names the server answers to; None for any.
+
+    Attributes:
+        heads: What was asked before, kept for ``http.protocol``.
     """
 
     def __init__(
@@ -68,52 +73,77 @@ class Application:
         self._context = context
         self._max_body = max_body
         self._hosts = hosts
+        self.heads = Heads()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         try:
             answer = await self._respond(scope, receive)
-        except LazwardError as error:
-            await _send(send, error.status, _error(error.code, error.message), _challenge(error))
         except ClientDisconnect:
             return
-        except Exception:
-            log.exception("%s %s failed", scope["method"], scope["path"])
-            await _send(send, 500, _error("INTERNAL_ERROR", "The server failed; its log tells why."))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is told in the usual shape
+            answer = _refusal(error, f"{scope['method']} {scope['path']}")
+        if isinstance(answer, Reply):
+            await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers()})
+            await send({"type": "http.response.body", "body": answer.body})
         else:
-            if isinstance(answer, Response):
-                await answer(scope, receive, send)
-            else:
-                await _send(send, 200, answer if isinstance(answer, bytes) else encode(answer))
+            await answer(scope, receive, send)
 
-    async def _respond(self, scope: Scope, receive: Receive) -> Any:
-        headers = _headers(scope)
+    def call(self, scope: Scope) -> Call:
+        """What a head asks for. It depends on nothing but the head.
+
+        Raises:
+            LazwardError: Nobody may ask this, whoever they are.
+        """
+        headers: dict[bytes, bytes] = dict(scope["headers"])
         self._refuse_foreign(scope["method"], headers)
         workspace, path = split_workspace(scope["path"])
         endpoint, found = self._routes.find(scope["method"], path)
-        caller, admitted = await self._gate.admit(
-            headers.get(b"authorization", b""), workspace, endpoint.needs
+        return Call(
+            endpoint,
+            found,
+            workspace,
+            headers.get(b"authorization", b""),
+            scope["query_string"].decode("latin-1") if endpoint.method == "GET" else "",
+            int(headers.get(b"content-length") or 0),
+            headers.get(b"content-type", b"").lower().startswith(b"application/json"),
         )
-        ctx = self._context(admitted, caller)
-        if endpoint.message is None:
-            return await endpoint.handler(ctx, Request(scope, receive), **found)
-        message = await self._message(endpoint, scope, receive, headers)
-        return await endpoint.handler(ctx, message, **found)
 
-    async def _message(
-        self, endpoint: Endpoint, scope: Scope, receive: Receive, headers: dict[bytes, bytes]
-    ) -> Any:
-        assert endpoint.message is not None  # noqa: S101 - the caller has looked
-        if scope["method"] == "GET" and scope["query_string"]:
-            return decode.query(endpoint.message, scope["query_string"].decode("latin-1"))
-        announced = headers.get(b"content-length", b"")
-        if int(announced or 0) > self._max_body:
-            raise _too_large(self._max_body)
-        data = await _body(receive, self._max_body)
-        if data and not headers.get(b"content-type", b"").lower().startswith(b"application/json"):
+    async def reply(self, call: Call, body: bytes) -> Reply:
+        """The answer to a message that is there as a whole, where ``endpoint.is_message``; never raises."""
+        try:
+            return _reply(await self._answer(call, await self._admit(call), body))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is told in the usual shape
+            return _refusal(error, f"{call.endpoint.method} {call.endpoint.path}")
+
+    async def _respond(self, scope: Scope, receive: Receive) -> Reply | Response:
+        call = self.call(scope)
+        ctx = await self._admit(call)
+        if call.endpoint.message is None:
+            answer = await call.endpoint.handler(ctx, Request(scope, receive), **call.found)
+            return _answered(answer)
+        body = b""
+        if not call.query:
+            if call.length > self._max_body:
+                raise _too_large(self._max_body)
+            body = await _body(receive, self._max_body)
+        return _answered(await self._answer(call, ctx, body))
+
+    async def _admit(self, call: Call) -> Context:
+        caller, admitted = await self._gate.admit(call.authorization, call.workspace, call.endpoint.needs)
+        return self._context(admitted, caller)
+
+    async def _answer(self, call: Call, ctx: Context, body: bytes) -> Any:
+        kind = call.endpoint.message
+        assert kind is not None  # noqa: S101 - the callers have looked
+        if call.query:
+            message = decode.query(kind, call.query)
+        elif body and not call.json:
             raise InvalidRequest("Bad Request. Content-Type must be one of ['application/json'].")
-        return decode.body(endpoint.message, data)
+        else:
+            message = decode.body(kind, body)
+        return await call.endpoint.handler(ctx, message, **call.found)
 
     def _refuse_foreign(self, method: str, headers: dict[bytes, bytes]) -> None:
         """Keep web pages of other sites out: a foreign Host is DNS rebinding, a foreign Origin is CSRF."""
@@ -134,10 +164,6 @@ def local_hosts(settings: Settings) -> frozenset[str] | None:
     if not settings.is_local:
         return None
     return _LOOPBACK | {f"[{settings.host}]" if ":" in settings.host else settings.host}
-
-
-def _headers(scope: Scope) -> dict[bytes, bytes]:
-    return dict(scope["headers"])
 
 
 def _name(host: str) -> str:
@@ -169,18 +195,24 @@ def _too_large(limit: int) -> InvalidRequest:
     return InvalidRequest(f"The request body is larger than {limit} bytes.")
 
 
-def _error(code: str, message: str) -> bytes:
+def _answered(answer: Any) -> Reply | Response:
+    return answer if isinstance(answer, Response) else _reply(answer)
+
+
+def _reply(answer: Any) -> Reply:
+    return Reply(200, answer if isinstance(answer, bytes) else encode(answer))
+
+
+def _refusal(error: Exception, what: str) -> Reply:
+    """How an error is told to the client; one that nobody foresaw is told to the log."""
+    if not isinstance(error, LazwardError):
+        log.error("%s failed", what, exc_info=error)
+        return _error(500, "INTERNAL_ERROR", "The server failed; its log tells why.")
+    challenge = (_CHALLENGE,) if isinstance(error, Unauthenticated) else ()
+    return _error(error.status, error.code, error.message, challenge)
+
+
+def _error(status: int, code: str, message: str, extra: tuple[Header, ...] = ()) -> Reply:
     if len(message) > _LONGEST_ERROR:  # it repeats what was sent
         message = message[:_LONGEST_ERROR] + "..."
-    return encode({"error_code": code, "message": message})
-
-
-def _challenge(error: LazwardError) -> list[tuple[bytes, bytes]]:
-    return [(b"www-authenticate", b'Basic realm="Lazward"')] if isinstance(error, Unauthenticated) else []
-
-
-async def _send(send: Send, status: int, body: bytes, extra: list[tuple[bytes, bytes]] | None = None) -> None:
-    length = (b"content-length", b"%d" % len(body))
-    headers = [_JSON, length, *extra] if extra else [_JSON, length]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    return Reply(status, encode({"error_code": code, "message": message}), extra)

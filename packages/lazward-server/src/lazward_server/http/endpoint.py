@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol, get_type_hints
 
+from starlette.responses import Response
+
 from lazward.wire.base import Request
 from lazward_server.db.database import Database
 from lazward_server.http.permission import Permission
@@ -73,3 +75,10 @@ class Endpoint:
         second = list(inspect.signature(self.handler).parameters)[1]
         kind = get_type_hints(self.handler)[second]
         return kind if issubclass(kind, Request) else None
+
+    @cached_property
+    def is_message(self) -> bool:
+        """Whether a message goes in and one comes out, so that no raw request or answer is needed."""
+        answer = get_type_hints(self.handler).get("return")
+        raw = isinstance(answer, type) and issubclass(answer, Response)
+        return self.message is not None and not raw

@@ -1,22 +1,56 @@
-"""uvicorn's HTTP protocol, with bounds on what precedes a body and refusals in the shape of all errors.
+"""uvicorn's HTTP protocol, with bounds on what precedes a body, and a short way for small messages.
 
 What precedes a body comes from anybody, token or not: it must neither grow without an end nor keep a
 connection for ever.
+
+A message whose head is known (see ``http.heads``) goes straight to the application, without the parser and
+without ASGI, which together cost more than logging a point does. Everything else goes uvicorn's way.
 """
 
 import asyncio
 import math
-from typing import Any
+from typing import Any, cast
+from typing import Protocol as Shape
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from lazward.errors import LazwardError
 from lazward.wire.base import encode
+from lazward_server.http.call import Call, Reply
+from lazward_server.http.heads import Heads, Whole
 
 _LONGEST_HEAD = 2**18
 """Bytes of a request line and headers; chunk extensions and trailers may have as many."""
 
 
 _SECONDS_FOR_HEAD = 60.0
+SECONDS_IDLE = 75
+"""How long a kept connection may say nothing: longer than a client's pool keeps one by itself."""
+
+
+class Messages(Shape):
+    """An application that takes whole messages; see ``http.application.Application``.
+
+    Attributes:
+        heads: What was asked before, over any connection.
+    """
+
+    heads: Heads
+
+    def call(self, scope: Any) -> Call: ...
+
+    async def reply(self, call: Call, body: bytes) -> Reply: ...
+
+
+class Answering(Shape):
+    """What the server runs: an ASGI application that may take whole messages as well.
+
+    Attributes:
+        messages: Takes them; None before start-up.
+    """
+
+    @property
+    def messages(self) -> Messages | None: ...
 
 
 class Protocol(HttpToolsProtocol):
@@ -24,8 +58,15 @@ class Protocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        app: Any = vars(self)["app"]
+        self._messages: Messages | None = None if self.access_log else getattr(app, "messages", None)
+        self._between = True
+        self._answering = False
+        self._ending = False
+        self._held = b""
         self._unparsed = 0
         self._head_began = self.loop.time()
+        self._idle_since = math.inf
         self._watch: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -37,20 +78,41 @@ class Protocol(HttpToolsProtocol):
             self._watch.cancel()
         super().connection_lost(exc)
 
-    def on_message_begin(self) -> None:
-        self._head_began = self.loop.time()
-        super().on_message_begin()
+    def shutdown(self) -> None:
+        """As uvicorn's; what is being answered is still answered."""
+        self._ending = True
+        if not self._answering:
+            super().shutdown()
 
     def data_received(self, data: bytes) -> None:
-        self._unparsed += len(data)
-        super().data_received(data)
-        if self._unparsed > _LONGEST_HEAD and not self.transport.is_closing():
-            self._refuse(b"431 Request Header Fields Too Large", "The head of the request is too long.")
+        messages = self._messages
+        if self._answering:  # answers go out in the order of their requests
+            self._held += data
+            self.flow.pause_reading()
+        elif messages is None or not self._at_start():
+            self._parse(data)
+        elif whole := messages.heads.recall(data):
+            self._begin(messages, whole)
+        else:
+            last = self.cycle
+            self._parse(data)
+            if self.cycle is not last:
+                self._learn(messages, data)
+
+    def on_message_begin(self) -> None:
+        self._between = False
+        self._idle_since = math.inf
+        self._head_began = self.loop.time()
+        super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         self._unparsed = 0
         self._head_began = math.inf
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._between = True
+        super().on_message_complete()
 
     def on_body(self, body: bytes) -> None:
         """As uvicorn's, without its two copies of a piece that is handed on before the next one comes."""
@@ -68,9 +130,63 @@ class Protocol(HttpToolsProtocol):
         """What uvicorn calls when the parser gives up."""
         self._refuse(b"400 Bad Request", msg)
 
+    def _parse(self, data: bytes) -> None:
+        self._unparsed += len(data)
+        super().data_received(data)
+        if self._unparsed > _LONGEST_HEAD and not self.transport.is_closing():
+            self._refuse(b"431 Request Header Fields Too Large", "The head of the request is too long.")
+
+    def _at_start(self) -> bool:
+        """Whether what comes next begins a request, and nothing is being answered."""
+        return (
+            self._between and self._messages is not None and (not self.cycle or self.cycle.response_complete)
+        )
+
+    def _learn(self, messages: Messages, data: bytes) -> None:
+        """Remember the head of the request just parsed, if it was a message and all there was."""
+        parser = cast("Any", self.parser)
+        if not self._between or self.pipeline or self.transport.is_closing() or not self.cycle.keep_alive:
+            return
+        if self.scope["query_string"] or self.expect_100_continue or parser.should_upgrade():
+            return
+        try:
+            call = messages.call(self.scope)
+        except LazwardError:
+            return
+        if call.endpoint.is_message:
+            messages.heads.learn(data, call)
+
+    def _begin(self, messages: Messages, whole: Whole) -> None:
+        self._unset_keepalive_if_required()
+        self._head_began = self._idle_since = math.inf
+        self._answering = True
+        task = self.loop.create_task(self._answer(messages, whole))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _answer(self, messages: Messages, whole: Whole) -> None:
+        reply = await messages.reply(*whole)
+        if self.flow.write_paused:
+            await self.flow.drain()
+        self._answering = False
+        self._idle_since = self.loop.time()
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.transport.write(reply.wire())
+        if self._ending:
+            self.transport.close()
+        elif self._held:
+            held, self._held = self._held, b""
+            self.flow.resume_reading()
+            self.data_received(held)
+
     def _look(self) -> None:
-        if self.loop.time() - self._head_began > _SECONDS_FOR_HEAD:
+        now = self.loop.time()
+        if now - self._head_began > _SECONDS_FOR_HEAD:
             self._refuse(b"408 Request Timeout", "The head of the request took too long.")
+        elif now - self._idle_since > SECONDS_IDLE:
+            self.transport.close()
         else:
             self._watch = self.loop.call_later(_SECONDS_FOR_HEAD / 2, self._look)
 
