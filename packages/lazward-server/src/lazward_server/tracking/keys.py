@@ -22,12 +22,13 @@ def check(key: str, path: str) -> None:
     Raises:
         InvalidRequest: It has other characters, resolves to another path, or is longer than 250.
     """
-    if wrong := _wrong(key):
-        raise InvalidRequest(f"Invalid value {_shown(key)} for parameter '{path}' supplied: {wrong}")
+    if why := wrong(key):
+        raise InvalidRequest(f"Invalid value {_shown(key)} for parameter '{path}' supplied: {why}")
 
 
 @lru_cache(maxsize=10_000)
-def _wrong(key: str) -> str:
+def wrong(key: str) -> str:
+    """What is wrong with a key, empty if it is right."""
     if not _ALLOWED.fullmatch(key):
         return (
             "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ),"

@@ -4,6 +4,7 @@ A group of batches from many clients is written with a handful of statements. Ea
 completely before anything of it is written, so it is all or nothing.
 """
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -48,8 +49,7 @@ def batch(
     _limit("params", MAX_BATCH_PARAMS, len(given_params))
     _limit("tags", MAX_BATCH_TAGS, len(given_tags))
     _limit("metrics, params, and tags", MAX_BATCH, len(points) + len(given_params) + len(given_tags))
-    for i, point in enumerate(points):
-        keys.check(point.key, f"metrics[{i}].name")
+    _check_names(points)
     checked = [keys.param(item, f"params[{i}].key") for i, item in enumerate(given_params)]
     if len({key for key, _ in checked}) != len(checked):
         repeated = sorted({key for key, _ in checked if sum(key == other for other, _ in checked) > 1})
@@ -72,6 +72,13 @@ def log(tx: Tx, batches: list[Batch]) -> list[LazwardError | None]:
     _log_metrics(tx, good)
     logged_model_metrics.log(tx, [row for _, batch in good for row in _of_models(batch)])
     return outcomes
+
+
+def _check_names(points: list[Point]) -> None:
+    """Refuse the first malformed name; each different one is looked at once, since most come again."""
+    if any(keys.wrong(name) for name in {point.key for point in points}):
+        for i, point in enumerate(points):
+            keys.check(point.key, f"metrics[{i}].name")
 
 
 def _limit(what: str, most: int, count: int) -> None:
@@ -143,9 +150,9 @@ def _log_metrics(tx: Tx, good: list[tuple[int, Batch]]) -> None:
     names = {point.key for _, batch in good for point in batch.metrics}
     if not names:
         return
-    ids = metrics.key_ids(tx, names)
+    ids, nan = metrics.key_ids(tx, names), metrics.stored(tx, math.nan)
     points: list[metrics.Point] = [
-        (run, ids[p.key], p.step, p.timestamp, metrics.stored(tx, p.value))
+        (run, ids[p.key], p.step, p.timestamp, p.value if p.value == p.value else nan)
         for run, batch in good
         for p in batch.metrics
     ]
