@@ -14,6 +14,7 @@ from lazward_server.db.database import Database
 from lazward_server.http.application import Application, local_hosts
 from lazward_server.http.endpoint import Caller, Context, Endpoint
 from lazward_server.http.routes import Routes
+from lazward_server.http.workspace import Workspace
 from lazward_server.registry import api as registry_api
 from lazward_server.settings import Settings
 from lazward_server.tracking import api as tracking_api
@@ -67,7 +68,7 @@ async def _open(settings: Settings, routes: Routes) -> AsyncGenerator[Applicatio
     db = Database(settings.database, tidy=tracking_api.tidy)
     blobs: BlobStore = open_store(settings.artifacts)
 
-    def context(workspace: tuple[int, str], caller: Caller) -> Context:
+    def context(workspace: Workspace, caller: Caller) -> Context:
         return Context(db, blobs, settings, workspace, caller)
 
     _calm_collector()

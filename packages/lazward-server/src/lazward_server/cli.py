@@ -19,7 +19,8 @@ from lazward_server.home import Home
 from lazward_server.serve import configure_logging, listen, serve
 from lazward_server.settings import Settings
 
-TOKEN_NAME = "administrator"  # noqa: S105 - the token's name, not the token
+_FIRST_USER = 1
+"""The administrator that every server begins with."""
 
 
 def up(
@@ -128,7 +129,7 @@ def _ensure_token(settings: Settings) -> None:
 
 
 def _new_token(tx: Tx) -> str:
-    return tokens.create(tx, TOKEN_NAME)
+    return tokens.create(tx, _FIRST_USER, "first start")
 
 
 def _greet(settings: Settings) -> None:

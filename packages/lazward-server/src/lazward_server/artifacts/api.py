@@ -47,13 +47,13 @@ async def upload_artifact(ctx: Context, request: Request) -> Empty:
 
 async def list_proxied(ctx: Context, req: wire.ListProxied) -> wire.Artifacts:
     """What a folder of the workspace holds, by bare names."""
-    entries = await ctx.blobs.list_folder(join(ctx.workspace_name, folder_path(req.path)))
+    entries = await ctx.blobs.list_folder(join(ctx.workspace.folder, folder_path(req.path)))
     return wire.Artifacts(files=[file_info(entry) for entry in entries])
 
 
 async def get_proxied(ctx: Context, request: Request, path: str) -> Response:
     """Download any file of the workspace."""
-    return await stream_file(ctx, join(ctx.workspace_name, file_path(path)), request)
+    return await stream_file(ctx, join(ctx.workspace.folder, file_path(path)), request)
 
 
 async def put_proxied(ctx: Context, request: Request, path: str) -> Empty:
@@ -61,7 +61,7 @@ async def put_proxied(ctx: Context, request: Request, path: str) -> Empty:
     if request.url.query:
         # Clients do not escape names: what follows the question mark is the rest of one.
         raise InvalidRequest("Invalid path")
-    await ctx.blobs.put(join(ctx.workspace_name, file_path(path)), request.stream(), _length(request))
+    await ctx.blobs.put(join(ctx.workspace.folder, file_path(path)), request.stream(), _length(request))
     return Empty()
 
 
@@ -70,7 +70,7 @@ async def delete_proxied(ctx: Context, _request: Request, path: str) -> Empty:
     folder = folder_path(path)
     if not folder:
         raise InvalidRequest("Invalid path")
-    await ctx.blobs.delete(join(ctx.workspace_name, folder))
+    await ctx.blobs.delete(join(ctx.workspace.folder, folder))
     return Empty()
 
 

@@ -2,7 +2,7 @@
 
 Runs and models carry URIs, by default ``mlflow-artifacts:/<experiment id>/<run id>/artifacts`` and
 ``mlflow-artifacts:/<experiment id>/models/<model id>/artifacts``; the path of such a URI is also the path
-that clients put after ``/mlflow-artifacts/artifacts/``. The key is the workspace's name and that path, so
+that clients put after ``/mlflow-artifacts/artifacts/``. The key is the workspace's folder and that path, so
 no URI and no path that a client can think of leads into another workspace.
 """
 
@@ -27,7 +27,7 @@ def key_of(ctx: Context, uri: str, path: str = "") -> str:
         raise InvalidRequest(
             f"The artifacts are at {uri}, which this server does not serve; read them from there."
         )
-    return join(ctx.workspace_name, folder_path(below), path)
+    return join(ctx.workspace.folder, folder_path(below), path)
 
 
 def _below_root(ctx: Context, uri: str) -> str | None:
@@ -42,7 +42,7 @@ def _below_root(ctx: Context, uri: str) -> str | None:
         return parts.path.lstrip("/")
     if parts.scheme in ("http", "https"):
         return _below_route(ctx, parts.path)
-    root = join(_plain(ctx.settings.artifacts).rstrip("/"), ctx.workspace_name) + "/"
+    root = join(_plain(ctx.settings.artifacts).rstrip("/"), ctx.workspace.folder) + "/"
     plain = _plain(uri) + "/"
     return plain.removeprefix(root) if plain.startswith(root) else None
 
@@ -51,7 +51,7 @@ def _below_route(ctx: Context, path: str) -> str | None:
     """The rest after the artifact route, unless it is another workspace's."""
     before, route, below = path.partition(_ROUTE)
     workspace = before.partition("/workspaces/")[2].partition("/")[0]
-    if not route or workspace not in ("", ctx.workspace_name):
+    if not route or workspace not in ("", ctx.workspace.name):
         return None
     return below.lstrip("/")
 

@@ -1,18 +1,23 @@
 """Who calls, and whether they may."""
 
+import asyncio
 import base64
 import binascii
+import contextlib
 import time
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from lazward.errors import NotFound, Unauthenticated
-from lazward_server.auth import tokens
-from lazward_server.db.database import Database
+from lazward.errors import LazwardError, NotFound, PermissionDenied, Unauthenticated
+from lazward_server.auth import roles, tokens
+from lazward_server.auth.tokens import Kind, Scope
+from lazward_server.db.database import Database, Tx
 from lazward_server.http.permission import Permission
+from lazward_server.http.workspace import DEFAULT, Workspace, find_workspace
 
 _REMEMBER = 30.0
-_MOST_REMEMBERED = 1000
-DEFAULT_WORKSPACE = (1, "default")
+"""Seconds until a revoked token, a changed role or a deleted workspace is noticed by every process."""
+_MOST_REMEMBERED = 4000
 
 
 @dataclass(frozen=True)
@@ -20,52 +25,142 @@ class Caller:
     """Who sent a request.
 
     Attributes:
-        name: The token's name, or ``anonymous`` where no token is asked for.
+        name: The user's name, ``anonymous`` where nobody is asked for it.
+        user_id: The user; None for anonymous.
+        administrator: Whether they may do everything on this server.
+        bearer: The token they showed; None for anonymous.
     """
 
     name: str
+    user_id: int | None = None
+    administrator: bool = False
+    bearer: tokens.Bearer | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """What of the user's rights the token carries."""
+        return tokens.WHOLE if self.bearer is None else self.bearer.scope
 
 
 _ANONYMOUS = Caller("anonymous")
+_ANYBODY = Caller("anonymous", administrator=True)
+"""Everybody, where authentication is off."""
+
+
+class _Admitted(NamedTuple):
+    until: float
+    caller: Caller
+    workspace: Workspace
 
 
 class Gate:
-    """Admits whoever shows a valid token; with ``required`` off, everybody.
+    """Admits whoever shows a valid token and has the right; with ``required`` off, everybody.
 
-    A token once seen is remembered for half a minute, so that a revoked one stops working within that time
-    and a hot client costs no query per request.
+    What was admitted is remembered for half a minute, so that a hot client costs no query per request.
     """
 
     def __init__(self, db: Database, *, required: bool) -> None:
         self._db = db
         self._required = required
-        self._seen: dict[bytes, tuple[float, Caller]] = {}
+        self._known: dict[tuple[bytes, str | None, Permission], _Admitted] = {}
+        self._notes: set[asyncio.Future[None]] = set()
 
     async def admit(
         self, authorization: bytes, workspace: str | None, needs: Permission
-    ) -> tuple[Caller, tuple[int, str]]:
-        """See ``http.application.Gate``. One token has all rights until there are users and roles."""
-        caller = _ANONYMOUS
-        if self._required and needs is not Permission.PUBLIC:
-            caller = await self._identify(authorization)
-        if workspace is not None and workspace != DEFAULT_WORKSPACE[1]:
-            raise NotFound(f"Workspace '{workspace}' not found.")
-        return caller, DEFAULT_WORKSPACE
+    ) -> tuple[Caller, Workspace]:
+        """See ``http.application.Gate``."""
+        key = (authorization, workspace, needs)
+        known = self._known.get(key)
+        if known is not None and known.until > time.monotonic():
+            return known.caller, known.workspace
+        admitted = await self._ask(authorization, workspace, needs)
+        if len(self._known) >= _MOST_REMEMBERED:
+            self._known.clear()
+        self._known[key] = admitted
+        return admitted.caller, admitted.workspace
 
-    async def _identify(self, authorization: bytes) -> Caller:
-        now = time.monotonic()
-        seen = self._seen.get(authorization)
-        if seen is not None and seen[0] > now:
-            return seen[1]
-        name = await self._db.read(tokens.find, tokens.digest(_token(authorization)))
-        if name is None:
-            raise Unauthenticated(
-                "The token is unknown to this server; `lazward token show` prints the right one."
-            )
-        if len(self._seen) >= _MOST_REMEMBERED:
-            self._seen.clear()
-        self._seen[authorization] = (now + _REMEMBER, Caller(name))
-        return Caller(name)
+    def forget(self) -> None:
+        """Ask the database again from now on: somebody's rights may have changed."""
+        self._known.clear()
+
+    async def _ask(self, authorization: bytes, workspace: str | None, needs: Permission) -> _Admitted:
+        if needs is Permission.PUBLIC:
+            return _Admitted(time.monotonic() + _REMEMBER, _ANONYMOUS, DEFAULT)
+        hashed = tokens.digest(_token(authorization)) if self._required else None
+        admitted = await self._db.read(_admit, hashed, workspace, needs)
+        bearer = admitted.caller.bearer
+        if bearer is not None and not bearer.touched:
+            note = asyncio.ensure_future(self._note_use(bearer))
+            self._notes.add(note)
+            note.add_done_callback(self._notes.discard)
+        return admitted
+
+    async def _note_use(self, bearer: tokens.Bearer) -> None:
+        """Nobody waits for this, and nobody is kept out where it cannot be written."""
+        with contextlib.suppress(LazwardError):
+            await self._db.write(tokens.touch, bearer)
+
+
+def _admit(tx: Tx, hashed: str | None, workspace: str | None, needs: Permission) -> _Admitted:
+    caller = _ANYBODY if hashed is None else _identify(tx, hashed)
+    found = find_workspace(tx, workspace or DEFAULT.name)
+    _check(tx, caller, workspace, found, needs)
+    return _Admitted(_deadline(caller), caller, found or DEFAULT)
+
+
+def _identify(tx: Tx, hashed: str) -> Caller:
+    bearer = tokens.find(tx, hashed)
+    if bearer is None or bearer.kind is Kind.SESSION:
+        raise tokens.unknown()
+    return Caller(bearer.user, bearer.user_id, bearer.administrator, bearer)
+
+
+def _check(
+    tx: Tx, caller: Caller, asked: str | None, workspace: Workspace | None, needs: Permission
+) -> None:
+    """Refuse what the caller may not do.
+
+    Raises:
+        PermissionDenied: The role or the token does not allow it. Strangers to a workspace read the same
+            whether it exists or not.
+        NotFound: There is no such workspace, told to administrators.
+    """
+    _check_scope(caller, workspace, needs)
+    if needs is Permission.SIGNED_IN or (caller.administrator and needs.on_server):
+        return
+    if needs.on_server:
+        raise PermissionDenied(f"Only administrators of this server may do this ({needs.value}).")
+    name = asked or DEFAULT.name
+    if caller.administrator:
+        if workspace is None:
+            raise NotFound(f"Workspace '{name}' not found.")
+        return
+    role = None
+    if workspace is not None and caller.user_id is not None:
+        role = roles.find(tx, caller.user_id, workspace.id)
+    if role is None:
+        raise PermissionDenied(f"{caller.name} has no role on a workspace '{name}' here; ask its owner for one.")
+    if needs not in roles.MATRIX[role]:
+        raise PermissionDenied(
+            f"{caller.name} is {role.value} of workspace '{name}', which does not include {needs.value}."
+        )
+
+
+def _check_scope(caller: Caller, workspace: Workspace | None, needs: Permission) -> None:
+    only, permissions = caller.scope
+    if permissions is not None and needs not in permissions and needs is not Permission.SIGNED_IN:
+        raise PermissionDenied(f"The token is not made for this ({needs.value}).")
+    if only is None or needs is Permission.SIGNED_IN:
+        return
+    if needs.on_server or workspace is None or workspace.id != only:
+        raise PermissionDenied("The token is made for another workspace.")
+
+
+def _deadline(caller: Caller) -> float:
+    """Until when what was found out holds, on the monotonic clock."""
+    expires_at = None if caller.bearer is None else caller.bearer.expires_at
+    left = _REMEMBER if expires_at is None else min(_REMEMBER, expires_at / 1000 - time.time())
+    return time.monotonic() + left
 
 
 def _token(authorization: bytes) -> str:

@@ -1,40 +1,214 @@
-"""Tokens: random, shown once, kept only as hashes."""
+"""Tokens: random, shown once, kept only as hashes.
+
+    personal    made on purpose, for a script or a service; lives until it expires or is revoked
+    login       what signing in leaves on a person's machine; its life begins anew with each use
+    access      derived from one of these two, lives an hour at most, and dies with it
+    session     a browser's, known by a cookie
+"""
 
 import hashlib
 import secrets
-import time
+from collections.abc import Sequence
+from enum import Enum
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from lazward.errors import PermissionDenied, Unauthenticated
+from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
-from lazward_server.db.schema import tokens
+from lazward_server.db.schema import tokens, users
+from lazward_server.http.permission import Permission
 
 PREFIX = "lzw_"
 """Lets people and secret scanners see what a token is for."""
+_HINT = len(PREFIX) + 4
+_TOUCH_EVERY = 60_000
+"""Milliseconds; the last use is known to the minute, so that it costs a write a minute at most."""
 
 
-def create(tx: Tx, name: str) -> str:
+class Kind(Enum):
+    """What a token is for."""
+
+    PERSONAL = "personal"
+    LOGIN = "login"
+    ACCESS = "access"
+    SESSION = "session"
+
+
+class Scope(NamedTuple):
+    """What of its user's rights a token carries; None leaves them whole.
+
+    Attributes:
+        workspace_id: The one workspace it opens.
+        permissions: The rights it has at most.
+    """
+
+    workspace_id: int | None = None
+    permissions: frozenset[Permission] | None = None
+
+
+class Bearer(NamedTuple):
+    """A valid token and whose it is.
+
+    Attributes:
+        id: The token's.
+        kind: What it is for.
+        name: What its user called it.
+        user_id: Whose it is.
+        user: Their name.
+        administrator: Whether they administer the server.
+        scope: What of their rights it carries.
+        expires_at: Milliseconds since the epoch; None for never.
+        parent_id: The token it was derived from.
+        touched: Whether its last use is known to the minute.
+    """
+
+    id: int
+    kind: Kind
+    name: str
+    user_id: int
+    user: str
+    administrator: bool
+    scope: Scope
+    expires_at: int | None
+    parent_id: int | None
+    touched: bool
+
+
+WHOLE = Scope()
+
+
+def create(
+    tx: Tx,
+    user_id: int,
+    name: str,
+    *,
+    kind: Kind = Kind.PERSONAL,
+    scope: Scope = WHOLE,
+    expires_at: int | None = None,
+    parent_id: int | None = None,
+) -> str:
     """Make a token; the returned text is the only copy of it."""
     token = PREFIX + secrets.token_urlsafe(32)
-    tx.execute(sa.insert(tokens).values(name=name, hash=digest(token), created_at=int(time.time() * 1000)))
+    row = {
+        "user_id": user_id,
+        "name": name,
+        "kind": kind.value,
+        "hash": digest(token),
+        "hint": token[:_HINT],
+        "workspace_id": scope.workspace_id,
+        "permissions": _written(scope.permissions),
+        "created_at": now(),
+        "expires_at": expires_at,
+        "parent_id": parent_id,
+    }
+    tx.execute(sa.insert(tokens).values(row))
     return token
 
 
-def find(tx: Tx, hashed: str) -> str | None:
-    """The name of the token with this hash."""
-    return tx.execute(sa.select(tokens.c.name).where(tokens.c.hash == hashed)).scalar()
+def derive(tx: Tx, parent: Bearer, seconds: int) -> tuple[str, int]:
+    """An access token with the rights of a longer-lived one, and when it expires.
+
+    Raises:
+        PermissionDenied: ``parent`` is itself derived, so that a stolen access token dies within its hour.
+    """
+    if parent.kind not in (Kind.PERSONAL, Kind.LOGIN):
+        raise PermissionDenied(f"An {parent.kind.value} token cannot be renewed by itself; sign in again.")
+    expires_at = now() + seconds * 1000
+    if parent.expires_at is not None and parent.kind is Kind.PERSONAL:
+        expires_at = min(expires_at, parent.expires_at)
+    token = create(
+        tx,
+        parent.user_id,
+        parent.name,
+        kind=Kind.ACCESS,
+        scope=parent.scope,
+        expires_at=expires_at,
+        parent_id=parent.id,
+    )
+    return token, expires_at
 
 
-def exists(tx: Tx, name: str) -> bool:
-    """Whether a token of this name was ever made."""
-    return tx.execute(sa.select(tokens.c.id).where(tokens.c.name == name)).first() is not None
+def find(tx: Tx, hashed: str) -> Bearer | None:
+    """The token with this hash, while it and the one it was derived from are valid and its user may come in."""
+    parent = tokens.alias()
+    valid = (tokens.c.revoked_at.is_(None)) & (parent.c.revoked_at.is_(None)) & (users.c.disabled_at.is_(None))
+    joined = tokens.join(users, users.c.id == tokens.c.user_id).outerjoin(
+        parent, parent.c.id == tokens.c.parent_id
+    )
+    query = sa.select(tokens, users.c.name.label("user"), users.c.administrator).select_from(joined)
+    row = tx.execute(query.where((tokens.c.hash == hashed) & valid)).first()
+    if row is None or (row.expires_at is not None and row.expires_at <= now()):
+        return None
+    return Bearer(
+        row.id,
+        Kind(row.kind),
+        row.name,
+        row.user_id,
+        row.user,
+        row.administrator,
+        Scope(row.workspace_id, _read(row.permissions)),
+        row.expires_at,
+        row.parent_id,
+        touched=(row.last_used_at or 0) >= now() - _TOUCH_EVERY,
+    )
 
 
-def remove(tx: Tx, name: str) -> None:
-    """Make the token of this name worthless."""
-    tx.execute(sa.delete(tokens).where(tokens.c.name == name))
+def touch(tx: Tx, bearer: Bearer) -> None:
+    """Note that the token, and with it the one it was derived from, was used."""
+    used = tokens.c.id.in_((bearer.id, bearer.parent_id))
+    tx.execute(sa.update(tokens).where(used).values(last_used_at=now()))
+
+
+def revoke(tx: Tx, user_id: int | None, token_id: int) -> bool:
+    """Make a token, and all that were derived from it, worthless; whether there was such a valid one.
+
+    Args:
+        user_id: Whose it must be; None for anybody's.
+    """
+    match = (tokens.c.id == token_id) & tokens.c.revoked_at.is_(None)
+    if user_id is not None:
+        match &= tokens.c.user_id == user_id
+    return tx.execute(sa.update(tokens).where(match).values(revoked_at=now())).rowcount > 0
+
+
+def listed(tx: Tx, user_id: int | None) -> Sequence[sa.Row[tuple[object, ...]]]:
+    """The tokens of a user, or everybody's, newest first, with their users' names; no access tokens."""
+    joined = tokens.join(users, users.c.id == tokens.c.user_id)
+    query = sa.select(tokens, users.c.name.label("user")).select_from(joined)
+    query = query.where(tokens.c.kind != Kind.ACCESS.value).order_by(tokens.c.id.desc())
+    if user_id is not None:
+        query = query.where(tokens.c.user_id == user_id)
+    return tx.execute(query).all()
+
+
+def forget_expired(tx: Tx, before: int) -> int:
+    """Remove tokens that expired or were revoked before this time; how many there were.
+
+    Children go first, so that none outlives the token that could end it.
+    """
+    over = (tokens.c.expires_at < before) | (tokens.c.revoked_at < before)
+    gone = sa.select(tokens.c.id).where(over)
+    children = tx.execute(sa.delete(tokens).where(tokens.c.parent_id.in_(gone))).rowcount
+    return children + tx.execute(sa.delete(tokens).where(over)).rowcount
 
 
 def digest(token: str) -> str:
     """What is stored of a token. Tokens are long and random, so a plain hash cannot be reversed."""
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def unknown() -> Unauthenticated:
+    """The error for a token that opens nothing."""
+    return Unauthenticated(
+        "The token is unknown to this server, expired or revoked; `lazward login` gets a new one."
+    )
+
+
+def _written(permissions: frozenset[Permission] | None) -> str | None:
+    return None if permissions is None else " ".join(sorted(one.value for one in permissions))
+
+
+def _read(written: str | None) -> frozenset[Permission] | None:
+    return None if written is None else frozenset(map(Permission, written.split()))

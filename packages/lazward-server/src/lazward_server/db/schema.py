@@ -55,21 +55,85 @@ def _reference(name: str, to: Column[Any], **options: Any) -> Column[Any]:
     return Column(name, Id, ForeignKey(to), **options)
 
 
+resource_groups = Table(
+    "resource_groups",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text(), nullable=False, unique=True),
+    Column("tags", Text(), nullable=False, server_default="{}"),
+    Column("created_at", BigInteger, nullable=False),
+    comment="tags is a JSON object.",
+)
+
 workspaces = Table(
     "workspaces",
     metadata,
     Column("id", Id, primary_key=True),
     Column("name", Text(), nullable=False, unique=True),
     Column("created_at", BigInteger, nullable=False),
+    Column("group_id", BigInteger, nullable=False, server_default="1"),
+    Column("folder", Text(), nullable=False, server_default="default"),
+    Column("friendly_name", Text(), nullable=False, server_default=""),
+    Column("description", Text(), nullable=False, server_default=""),
+    Column("location", Text(), nullable=False, server_default="local"),
+    Column("sku", Text(), nullable=False, server_default="basic"),
+    Column("tags", Text(), nullable=False, server_default="{}"),
+    Column("updated_at", BigInteger),
+    Column("deleting_at", BigInteger),
+    Column("most_artifact_bytes", BigInteger),
+    Column("most_runs", BigInteger),
+    Column("most_requests", Integer),
+    comment="group_id has no foreign key, since SQLite cannot add one to a table that exists.",
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text(), nullable=False, unique=True),
+    Column("kind", Text(), nullable=False),
+    Column("administrator", Boolean, nullable=False),
+    Column("email", Text()),
+    Column("password", Text()),
+    Column("issuer", Text()),
+    Column("subject", Text()),
+    Column("created_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger),
+    UniqueConstraint("issuer", "subject"),
+    comment="kind: person or service. password: argon2id. issuer, subject: who they are at a provider.",
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    _reference("user_id", users.c.id, primary_key=True),
+    _reference("workspace_id", workspaces.c.id, primary_key=True),
+    Column("role", Text(), nullable=False),
+    Index(None, "workspace_id"),
+    sqlite_with_rowid=False,
 )
 
 tokens = Table(
     "tokens",
     metadata,
     Column("id", Id, primary_key=True),
+    _reference("user_id", users.c.id, nullable=False),
     Column("name", Text(), nullable=False),
+    Column("kind", Text(), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
+    Column("hint", Text(), nullable=False),
+    _reference("workspace_id", workspaces.c.id),
+    Column("permissions", Text()),
     Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("last_used_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    Column("parent_id", BigInteger),
+    Index(None, "user_id"),
+    Index(None, "parent_id"),
+    Index(None, "expires_at"),
+    Index(None, "workspace_id"),
+    sqlite_autoincrement=True,
 )
 
 experiments = Table(

@@ -7,6 +7,7 @@ Request and answer with its responses.
 import logging
 from collections.abc import Callable
 from typing import Any, Protocol
+from urllib.parse import unquote
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -20,11 +21,14 @@ from lazward_server.http.endpoint import Caller, Context
 from lazward_server.http.heads import Heads
 from lazward_server.http.permission import Permission
 from lazward_server.http.routes import Routes, split_workspace
+from lazward_server.http.workspace import Workspace
 from lazward_server.settings import Settings
 
 log = logging.getLogger("lazward.http")
 
 _CHALLENGE = (b"www-authenticate", b'Basic realm="Lazward"')
+_WORKSPACE = b"x-mlflow-workspace"
+"""How clients since MLflow 3.10 name a workspace, when the address does not."""
 _LONGEST_ERROR = 4000
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -34,14 +38,18 @@ class Gate(Protocol):
 
     async def admit(
         self, authorization: bytes, workspace: str | None, needs: Permission
-    ) -> tuple[Caller, tuple[int, str]]:
-        """The caller and the (id, name) of the workspace.
+    ) -> tuple[Caller, Workspace]:
+        """The caller and the workspace.
 
         Raises:
             Unauthenticated: No valid credential.
             PermissionDenied: The caller may not do this here.
             NotFound: No such workspace, or none that the caller may know of.
         """
+        ...
+
+    def forget(self) -> None:
+        """Remember nothing of who may do what; called when that may have changed."""
         ...
 
 
@@ -63,7 +71,7 @@ class Application:
         self,
         routes: Routes,
         gate: Gate,
-        context: Callable[[tuple[int, str], Caller], Context],
+        context: Callable[[Workspace, Caller], Context],
         *,
         max_body: int,
         hosts: frozenset[str] | None = None,
@@ -103,7 +111,7 @@ class Application:
         return Call(
             endpoint,
             found,
-            workspace,
+            _workspace(found.pop("workspace", None), workspace, headers.get(_WORKSPACE)),
             headers.get(b"authorization", b""),
             scope["query_string"].decode("latin-1") if endpoint.method == "GET" else "",
             int(headers.get(b"content-length") or 0),
@@ -122,6 +130,7 @@ class Application:
         ctx = await self._admit(call)
         if call.endpoint.message is None:
             answer = await call.endpoint.handler(ctx, Request(scope, receive), **call.found)
+            self._settle(call)
             return _answered(answer)
         body = b""
         if not call.query:
@@ -143,7 +152,13 @@ class Application:
             raise InvalidRequest("Bad Request. Content-Type must be one of ['application/json'].")
         else:
             message = decode.body(kind, body)
-        return await call.endpoint.handler(ctx, message, **call.found)
+        answer = await call.endpoint.handler(ctx, message, **call.found)
+        self._settle(call)
+        return answer
+
+    def _settle(self, call: Call) -> None:
+        if call.endpoint.method != "GET" and call.endpoint.needs.administrative:
+            self._gate.forget()
 
     def _refuse_foreign(self, method: str, headers: dict[bytes, bytes]) -> None:
         """Keep web pages of other sites out: a foreign Host is DNS rebinding, a foreign Origin is CSRF."""
@@ -169,6 +184,22 @@ def local_hosts(settings: Settings) -> frozenset[str] | None:
 def _name(host: str) -> str:
     """The host without its port."""
     return host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
+
+
+def _workspace(named: str | None, prefix: str | None, header: bytes | None) -> str | None:
+    """The workspace that a request is about: the one in the endpoint's path, in front of it, or in a header.
+
+    Raises:
+        InvalidRequest: Address and header disagree.
+    """
+    if named is not None:
+        return named
+    sent = unquote(header.decode("latin-1")).strip() if header else None
+    if prefix and sent and prefix != sent:
+        raise InvalidRequest(
+            f"The address names the workspace '{prefix}', the X-MLFLOW-WORKSPACE header '{sent}'."
+        )
+    return prefix if prefix is not None else sent or None
 
 
 async def _body(receive: Receive, limit: int) -> bytes:

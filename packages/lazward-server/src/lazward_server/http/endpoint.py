@@ -16,12 +16,15 @@ from starlette.responses import Response
 from lazward.wire.base import Request
 from lazward_server.db.database import Database
 from lazward_server.http.permission import Permission
+from lazward_server.http.workspace import Workspace
 from lazward_server.settings import Settings
 
 MLFLOW = tuple(
     f"/{kind}/{version}/mlflow/" for kind in ("api", "ajax-api") for version in ("2.0", "3.0", "2.0/preview")
 )
 """Where MLflow clients of all ages look; ``preview`` is what 1.x clients call."""
+V1 = ("/api/v1/",)
+"""Our own API, for what MLflow's protocol has no words for."""
 PROXY = tuple(f"/{kind}/2.0/mlflow-artifacts/" for kind in ("api", "ajax-api"))
 """Where artifacts pass through the server."""
 ROOT = ("/",)
@@ -33,19 +36,29 @@ class Caller(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def user_id(self) -> int | None: ...
+
+    @property
+    def administrator(self) -> bool: ...
+
+    @property
+    def bearer(self) -> Any: ...
+
 
 class Context:
     """What a handler is given beside the message: the workspace, the caller, and the server's parts."""
 
-    __slots__ = ("blobs", "caller", "db", "settings", "workspace_id", "workspace_name")
+    __slots__ = ("blobs", "caller", "db", "settings", "workspace", "workspace_id")
 
     def __init__(
-        self, db: Database, blobs: Any, settings: Settings, workspace: tuple[int, str], caller: Caller
+        self, db: Database, blobs: Any, settings: Settings, workspace: Workspace, caller: Caller
     ) -> None:
         self.db = db
         self.blobs = blobs
         self.settings = settings
-        self.workspace_id, self.workspace_name = workspace
+        self.workspace = workspace
+        self.workspace_id = workspace.id
         self.caller = caller
 
 
@@ -55,7 +68,8 @@ class Endpoint:
 
     Attributes:
         method: HTTP verb.
-        path: Below each prefix; ``{name}`` is one segment, ``{name:path}`` the rest.
+        path: Below each prefix; ``{name}`` is one segment, ``{name:path}`` the rest. ``{workspace}`` names
+            the workspace that the request is about, and is not handed to the handler.
         handler: ``async (ctx, message, **path_parameters) -> wire answer``. Its second annotation is the
             message to decode; a handler that wants the raw request annotates
             ``starlette.requests.Request`` and may answer with any Starlette response.

@@ -1,0 +1,130 @@
+"""Roles on workspaces, and the one matrix of what each may do."""
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from lazward.errors import InvalidRequest, NotFound
+from lazward_server.db.database import Tx
+from lazward_server.db.schema import roles, users
+from lazward_server.http.permission import Permission
+
+
+class Role(Enum):
+    """What somebody is on a workspace. Each may do all that the one before it may."""
+
+    READER = "reader"
+    DATA_SCIENTIST = "data-scientist"
+    CONTRIBUTOR = "contributor"
+    OWNER = "owner"
+
+
+_ADDED: dict[Role, frozenset[Permission]] = {
+    Role.READER: frozenset(
+        {
+            Permission.EXPERIMENT_READ,
+            Permission.RUN_READ,
+            Permission.ARTIFACT_READ,
+            Permission.MODEL_READ,
+            Permission.WORKSPACE_READ,
+        }
+    ),
+    Role.DATA_SCIENTIST: frozenset(
+        {
+            Permission.EXPERIMENT_WRITE,
+            Permission.RUN_WRITE,
+            Permission.ARTIFACT_WRITE,
+            Permission.MODEL_WRITE,
+        }
+    ),
+    Role.CONTRIBUTOR: frozenset(
+        {Permission.RUN_PURGE, Permission.WORKSPACE_WRITE, Permission.MEMBER_READ}
+    ),
+    Role.OWNER: frozenset(
+        {Permission.MEMBER_WRITE, Permission.WORKSPACE_DELETE, Permission.AUDIT_READ}
+    ),
+}  # fmt: skip
+
+
+def _cumulated() -> dict[Role, frozenset[Permission]]:
+    matrix: dict[Role, frozenset[Permission]] = {}
+    so_far: frozenset[Permission] = frozenset()
+    for role in Role:
+        so_far |= _ADDED[role]
+        matrix[role] = so_far
+    return matrix
+
+
+MATRIX = _cumulated()
+"""What each role may do on its workspace. Administrators of the server may do everything."""
+
+
+class Assignment(NamedTuple):
+    """A member of a workspace."""
+
+    user: str
+    role: str
+
+
+def parse(name: str) -> Role:
+    """The role of this name.
+
+    Raises:
+        InvalidRequest: There is none.
+    """
+    try:
+        return Role(name)
+    except ValueError:
+        known = ", ".join(role.value for role in Role)
+        raise InvalidRequest(f"There is no role '{name}'; roles are {known}.") from None
+
+
+def find(tx: Tx, user_id: int, workspace_id: int) -> Role | None:
+    """What the user is on the workspace; None for a stranger."""
+    match = (roles.c.user_id == user_id) & (roles.c.workspace_id == workspace_id)
+    name = tx.execute(sa.select(roles.c.role).where(match)).scalar()
+    return None if name is None else Role(name)
+
+
+def assign(tx: Tx, user_id: int, workspace_id: int, role: Role) -> None:
+    """Make the user this on the workspace, whatever they were before."""
+    _remove(tx, user_id, workspace_id)
+    tx.execute(sa.insert(roles).values(user_id=user_id, workspace_id=workspace_id, role=role.value))
+
+
+def remove(tx: Tx, user_id: int, workspace_id: int) -> None:
+    """Take the user's role on the workspace away.
+
+    Raises:
+        NotFound: They have none there.
+    """
+    if not _remove(tx, user_id, workspace_id):
+        raise NotFound("The user has no role on this workspace.")
+
+
+def members(tx: Tx, workspace_id: int) -> list[Assignment]:
+    """Who is what on the workspace, by name."""
+    joined = roles.join(users, users.c.id == roles.c.user_id)
+    query = sa.select(users.c.name, roles.c.role).select_from(joined)
+    rows = tx.execute(query.where(roles.c.workspace_id == workspace_id).order_by(users.c.name))
+    return [Assignment(*row) for row in rows]
+
+
+def workspaces_of(tx: Tx, user_id: int) -> dict[int, Role]:
+    """The user's roles by workspace id."""
+    query = sa.select(roles.c.workspace_id, roles.c.role).where(roles.c.user_id == user_id)
+    return {workspace_id: Role(role) for workspace_id, role in tx.execute(query)}
+
+
+def table() -> Iterable[tuple[Permission, tuple[bool, ...]]]:
+    """Each right on a workspace beside who has it, in the order of ``Role``: what the docs show."""
+    for permission in Permission:
+        if permission in MATRIX[Role.OWNER]:
+            yield permission, tuple(permission in MATRIX[role] for role in Role)
+
+
+def _remove(tx: Tx, user_id: int, workspace_id: int) -> bool:
+    match = (roles.c.user_id == user_id) & (roles.c.workspace_id == workspace_id)
+    return tx.execute(sa.delete(roles).where(match)).rowcount > 0
