@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from lazward.errors import InvalidRequest
 from lazward_server.artifacts.location import key_of
 from lazward_server.http.endpoint import Context
+from lazward_server.http.workspace import Workspace
 from lazward_server.settings import Settings
 
 
 def context(artifacts: str = "file:///srv/my%20artifacts", workspace: str = "team") -> Context:
     settings = Settings(home=Path("/srv"), database="sqlite:///x", artifacts=artifacts)
-    return Context(None, None, settings, (7, workspace), SimpleNamespace(name="x"))
+    return Context(None, None, settings, Workspace(7, workspace, workspace), SimpleNamespace(name="x"))
 
 
 @pytest.mark.parametrize(

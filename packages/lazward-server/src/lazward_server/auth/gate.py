@@ -115,9 +115,7 @@ def _identify(tx: Tx, hashed: str) -> Caller:
     return Caller(bearer.user, bearer.user_id, bearer.administrator, bearer)
 
 
-def _check(
-    tx: Tx, caller: Caller, asked: str | None, workspace: Workspace | None, needs: Permission
-) -> None:
+def _check(tx: Tx, caller: Caller, asked: str | None, workspace: Workspace | None, needs: Permission) -> None:
     """Refuse what the caller may not do.
 
     Raises:
@@ -139,7 +137,9 @@ def _check(
     if workspace is not None and caller.user_id is not None:
         role = roles.find(tx, caller.user_id, workspace.id)
     if role is None:
-        raise PermissionDenied(f"{caller.name} has no role on a workspace '{name}' here; ask its owner for one.")
+        raise PermissionDenied(
+            f"{caller.name} has no role on a workspace '{name}' here; ask its owner for one."
+        )
     if needs not in roles.MATRIX[role]:
         raise PermissionDenied(
             f"{caller.name} is {role.value} of workspace '{name}', which does not include {needs.value}."

@@ -115,7 +115,7 @@ def members(tx: Tx, workspace_id: int) -> list[Assignment]:
 def workspaces_of(tx: Tx, user_id: int) -> dict[int, Role]:
     """The user's roles by workspace id."""
     query = sa.select(roles.c.workspace_id, roles.c.role).where(roles.c.user_id == user_id)
-    return {workspace_id: Role(role) for workspace_id, role in tx.execute(query)}
+    return {row.workspace_id: Role(row.role) for row in tx.execute(query)}
 
 
 def table() -> Iterable[tuple[Permission, tuple[bool, ...]]]:

@@ -1,9 +1,9 @@
 """Tokens: random, shown once, kept only as hashes.
 
-    personal    made on purpose, for a script or a service; lives until it expires or is revoked
-    login       what signing in leaves on a person's machine; its life begins anew with each use
-    access      derived from one of these two, lives an hour at most, and dies with it
-    session     a browser's, known by a cookie
+personal    made on purpose, for a script or a service; lives until it expires or is revoked
+login       what signing in leaves on a person's machine; its life begins anew with each use
+access      derived from one of these two, lives an hour at most, and dies with it
+session     a browser's, known by a cookie
 """
 
 import hashlib
@@ -131,9 +131,11 @@ def derive(tx: Tx, parent: Bearer, seconds: int) -> tuple[str, int]:
 
 
 def find(tx: Tx, hashed: str) -> Bearer | None:
-    """The token with this hash, while it and the one it was derived from are valid and its user may come in."""
+    """The token with this hash, if it, the one it was derived from, and its user are still good."""
     parent = tokens.alias()
-    valid = (tokens.c.revoked_at.is_(None)) & (parent.c.revoked_at.is_(None)) & (users.c.disabled_at.is_(None))
+    valid = (
+        (tokens.c.revoked_at.is_(None)) & (parent.c.revoked_at.is_(None)) & (users.c.disabled_at.is_(None))
+    )
     joined = tokens.join(users, users.c.id == tokens.c.user_id).outerjoin(
         parent, parent.c.id == tokens.c.parent_id
     )
@@ -164,8 +166,7 @@ def touch(tx: Tx, bearer: Bearer) -> None:
 def revoke(tx: Tx, user_id: int | None, token_id: int) -> bool:
     """Make a token, and all that were derived from it, worthless; whether there was such a valid one.
 
-    Args:
-        user_id: Whose it must be; None for anybody's.
+    It must be the user's, where one is given.
     """
     match = (tokens.c.id == token_id) & tokens.c.revoked_at.is_(None)
     if user_id is not None:

@@ -83,8 +83,8 @@ workspaces = Table(
     Column("most_artifact_bytes", BigInteger),
     Column("most_runs", BigInteger),
     Column("most_requests", Integer),
-    comment="group_id has no foreign key, since SQLite cannot add one to a table that exists.",
 )
+# group_id has no foreign key, since SQLite cannot add one to a table that exists.
 
 users = Table(
     "users",

@@ -39,9 +39,6 @@ def upgrade() -> None:
         sa.Column("most_requests", sa.Integer()),
     ):
         op.add_column("workspaces", column)
-    op.create_table_comment(
-        "workspaces", "group_id has no foreign key, since SQLite cannot add one to a table that exists."
-    )
     op.create_table(
         "users",
         sa.Column("id", _id, nullable=False),
