@@ -118,16 +118,16 @@ class Application:
             headers.get(b"content-type", b"").lower().startswith(b"application/json"),
         )
 
-    async def reply(self, call: Call, body: bytes) -> Reply:
+    async def reply(self, call: Call, body: bytes, peer: str) -> Reply:
         """The answer to a message that is there as a whole, where ``endpoint.is_message``; never raises."""
         try:
-            return _reply(await self._answer(call, await self._admit(call), body))
+            return _reply(await self._answer(call, await self._admit(call, peer), body))
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is told in the usual shape
             return _refusal(error, f"{call.endpoint.method} {call.endpoint.path}")
 
     async def _respond(self, scope: Scope, receive: Receive) -> Reply | Response:
         call = self.call(scope)
-        ctx = await self._admit(call)
+        ctx = await self._admit(call, _peer(scope))
         if call.endpoint.message is None:
             answer = await call.endpoint.handler(ctx, Request(scope, receive), **call.found)
             self._settle(call)
@@ -139,9 +139,11 @@ class Application:
             body = await _body(receive, self._max_body)
         return _answered(await self._answer(call, ctx, body))
 
-    async def _admit(self, call: Call) -> Context:
+    async def _admit(self, call: Call, peer: str) -> Context:
         caller, admitted = await self._gate.admit(call.authorization, call.workspace, call.endpoint.needs)
-        return self._context(admitted, caller)
+        ctx = self._context(admitted, caller)
+        ctx.client_address = peer
+        return ctx
 
     async def _answer(self, call: Call, ctx: Context, body: bytes) -> Any:
         kind = call.endpoint.message
@@ -172,6 +174,11 @@ class Application:
             and origin.decode("latin-1").lower().partition("://")[2] != host
         ):
             raise PermissionDenied("Requests from pages of another site are refused.")
+
+
+def _peer(scope: Scope) -> str:
+    """The address at the other end of the connection."""
+    return scope["client"][0] if scope.get("client") else ""
 
 
 def local_hosts(settings: Settings) -> frozenset[str] | None:

@@ -47,9 +47,13 @@ class Caller(Protocol):
 
 
 class Context:
-    """What a handler is given beside the message: the workspace, the caller, and the server's parts."""
+    """What a handler is given beside the message: the workspace, the caller, and the server's parts.
 
-    __slots__ = ("blobs", "caller", "db", "settings", "workspace", "workspace_id")
+    Attributes:
+        client_address: The IP address that the request is from.
+    """
+
+    __slots__ = ("blobs", "caller", "client_address", "db", "settings", "workspace", "workspace_id")
 
     def __init__(
         self, db: Database, blobs: Any, settings: Settings, workspace: Workspace, caller: Caller
@@ -60,6 +64,7 @@ class Context:
         self.workspace = workspace
         self.workspace_id = workspace.id
         self.caller = caller
+        self.client_address = ""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Messages(Shape):
 
     def call(self, scope: Any) -> Call: ...
 
-    async def reply(self, call: Call, body: bytes) -> Reply: ...
+    async def reply(self, call: Call, body: bytes, peer: str) -> Reply: ...
 
 
 class Answering(Shape):
@@ -165,7 +165,7 @@ class Protocol(HttpToolsProtocol):
         task.add_done_callback(self.tasks.discard)
 
     async def _answer(self, messages: Messages, whole: Whole) -> None:
-        reply = await messages.reply(*whole)
+        reply = await messages.reply(*whole, self.client[0] if self.client else "")
         if self.flow.write_paused:
             await self.flow.drain()
         self._answering = False
