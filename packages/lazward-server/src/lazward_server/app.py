@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from lazward_server import server_info
 from lazward_server.artifacts import api as artifacts_api
 from lazward_server.artifacts.store import BlobStore, open_store
+from lazward_server.auth import api as auth_api
 from lazward_server.auth.gate import Gate
 from lazward_server.db.database import Database
 from lazward_server.http.application import Application, local_hosts
@@ -22,6 +23,7 @@ from lazward_server.tracking import logged_models_api
 
 ENDPOINTS: list[Endpoint] = [
     *server_info.ENDPOINTS,
+    *auth_api.ENDPOINTS,
     *tracking_api.ENDPOINTS,
     *logged_models_api.ENDPOINTS,
     *artifacts_api.ENDPOINTS,

@@ -9,18 +9,19 @@ from typing import Annotated
 import platformdirs
 import typer
 
+from lazward import duration
 from lazward.client import credentials
 from lazward.errors import ConfigError
 from lazward_server.artifacts.store import open_store
-from lazward_server.auth import tokens
+from lazward_server.auth import tokens, users
 from lazward_server.db import engines, migrate
 from lazward_server.db.database import Database, Tx
 from lazward_server.home import Home
 from lazward_server.serve import configure_logging, listen, serve
 from lazward_server.settings import Settings
 
-_FIRST_USER = 1
-"""The administrator that every server begins with."""
+_ACCESS_LIVES = (1, 3600)
+"""Seconds that an access token may live at least and at most."""
 
 
 def up(
@@ -40,6 +41,10 @@ def up(
         int, typer.Option(help="Processes that serve; more than one needs PostgreSQL.", min=1)
     ] = 1,
     auth: Annotated[str, typer.Option(help="'off' lets everybody in, on a loopback host only.")] = "on",
+    access_token_lifetime: Annotated[
+        str,
+        typer.Option(help="How long a derived token lives, such as 15m; an hour at most.", metavar="TIME"),
+    ] = "1h",  # noqa: S107 - a length of time
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
 ) -> None:
     """Start the workspace on this machine and serve until stopped (Ctrl-C or SIGTERM)."""
@@ -52,6 +57,7 @@ def up(
         port=port,
         workers=workers,
         auth=_switch(auth),
+        access_token_seconds=duration.parse(access_token_lifetime),
         log_level=_level(log_level),
     )
     check(settings)
@@ -72,6 +78,9 @@ def check(settings: Settings) -> None:
     """
     if not engines.is_supported(settings.database):
         raise ConfigError("--database is sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME.")
+    shortest, longest = _ACCESS_LIVES
+    if not shortest <= settings.access_token_seconds <= longest:
+        raise ConfigError("--access-token-lifetime is a second at least and an hour at most.")
     if settings.workers > 1 and settings.sqlite:
         raise ConfigError(
             "--workers needs PostgreSQL: SQLite has one writer, and one process already keeps it busy."
@@ -129,7 +138,7 @@ def _ensure_token(settings: Settings) -> None:
 
 
 def _new_token(tx: Tx) -> str:
-    return tokens.create(tx, _FIRST_USER, "first start")
+    return tokens.create(tx, users.first_administrator(tx).id, "lazward up")
 
 
 def _greet(settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from lazward.wire.base import Request
+from lazward.wire.base import Ask
 from lazward_server.http.endpoint import ROOT, Context, Endpoint
 from lazward_server.http.permission import Permission
 
@@ -10,10 +10,6 @@ PROTOCOL = "3.17.2"
 """The MLflow release whose REST protocol this server speaks."""
 
 _PREFIXED = tuple(f"/{kind}/3.0/mlflow/" for kind in ("api", "ajax-api"))
-
-
-class Ask(Request, frozen=True):
-    """A question without parameters."""
 
 
 _PAGE = """<!doctype html>

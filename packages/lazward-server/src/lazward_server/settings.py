@@ -17,6 +17,7 @@ class Settings:
         artifacts: Root of all artifacts, ``file:///PATH`` or an object store's URL.
         workers: Processes that serve; more than one needs PostgreSQL.
         auth: Whether callers must show a token.
+        access_token_seconds: How long an access token lives.
         log_level: ``debug``, ``info``, ``warning`` or ``error``.
     """
 
@@ -27,6 +28,7 @@ class Settings:
     port: int = 8421
     workers: int = 1
     auth: bool = True
+    access_token_seconds: int = 3600
     log_level: str = "info"
     max_body: int = 32 * 2**20
 

@@ -11,6 +11,7 @@
     ├── MethodNotAllowed             BAD_REQUEST                 405
     ├── Conflict                     RESOURCE_CONFLICT           409
     ├── InvalidState                 INVALID_STATE               400  (MLflow: 500, which clients try again)
+    ├── TooManyRequests              REQUEST_LIMIT_EXCEEDED      429
     ├── NotSupported                 NOT_IMPLEMENTED             501
     ├── Unavailable                  TEMPORARILY_UNAVAILABLE     503
     ├── StorageFull                  RESOURCE_EXHAUSTED          507
@@ -106,6 +107,21 @@ class InvalidState(LazwardError):
     status = 400
 
 
+class TooManyRequests(LazwardError):
+    """Asked too often; the same request may pass later.
+
+    Attributes:
+        retry_after: Seconds to wait.
+    """
+
+    code = "REQUEST_LIMIT_EXCEEDED"
+    status = 429
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class NotSupported(LazwardError):
     """This store or server cannot do it; clients fall back on the text."""
 
@@ -144,6 +160,7 @@ BY_CODE: dict[str, type[LazwardError]] = {
     for kind in (
         LazwardError, Unavailable, NotSupported, InvalidState, Conflict, EndpointNotFound, NotFound,
         PermissionDenied, Unauthenticated, AlreadyExists, BadRequest, InvalidRequest, StorageFull,
+        TooManyRequests,
     )
 }  # fmt: skip
 

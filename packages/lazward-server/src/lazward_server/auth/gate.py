@@ -124,7 +124,7 @@ def _check(tx: Tx, caller: Caller, asked: str | None, workspace: Workspace | Non
         NotFound: There is no such workspace, told to administrators.
     """
     _check_scope(caller, workspace, needs)
-    if needs is Permission.SIGNED_IN or (caller.administrator and needs.on_server):
+    if needs.of_oneself or (caller.administrator and needs.on_server):
         return
     if needs.on_server:
         raise PermissionDenied(f"Only administrators of this server may do this ({needs.value}).")
@@ -147,13 +147,26 @@ def _check(tx: Tx, caller: Caller, asked: str | None, workspace: Workspace | Non
 
 
 def _check_scope(caller: Caller, workspace: Workspace | None, needs: Permission) -> None:
+    if needs.lasting:
+        _check_whole(caller)
+    if needs.of_oneself:
+        return
     only, permissions = caller.scope
-    if permissions is not None and needs not in permissions and needs is not Permission.SIGNED_IN:
+    if permissions is not None and needs not in permissions:
         raise PermissionDenied(f"The token is not made for this ({needs.value}).")
-    if only is None or needs is Permission.SIGNED_IN:
+    if only is None:
         return
     if needs.on_server or workspace is None or workspace.id != only:
         raise PermissionDenied("The token is made for another workspace.")
+
+
+def _check_whole(caller: Caller) -> None:
+    if caller.bearer is None:
+        return
+    if caller.bearer.kind is Kind.ACCESS:
+        raise PermissionDenied("An access token cannot do this; show the token that it was derived from.")
+    if caller.scope != tokens.WHOLE:
+        raise PermissionDenied("A token that carries only a part of its user's rights cannot do this.")
 
 
 def _deadline(caller: Caller) -> float:

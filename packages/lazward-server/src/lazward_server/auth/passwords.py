@@ -1,13 +1,40 @@
 """Passwords: argon2id, with the library's own parameters, which it raises as machines grow."""
 
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from lazward.errors import InvalidRequest
+from lazward.errors import InvalidRequest, Unavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _SHORTEST, _LONGEST = 10, 1024
 _hasher = PasswordHasher()
+_threads = ThreadPoolExecutor(2, "passwords")
+_MOST_WAITING = 64
+_waiting = 0
 _UNKNOWN = _hasher.hash("nobody has this password")
+
+
+async def aside(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run one of these functions beside the event loop, two at a time, so that they cannot eat the memory.
+
+    Raises:
+        Unavailable: Too many wait already.
+    """
+    global _waiting  # noqa: PLW0603 - the threads are the process's too
+    if _waiting >= _MOST_WAITING:
+        raise Unavailable("Too many passwords wait to be checked; try again in a moment.")
+    _waiting += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_threads, lambda: fn(*args, **kwargs))
+    finally:
+        _waiting -= 1
 
 
 def hashed(password: str) -> str:

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from lazward.errors import InvalidRequest, NotFound
+from lazward.errors import Conflict, InvalidRequest, NotFound
 from lazward_server.db.database import Tx
-from lazward_server.db.schema import roles, users
+from lazward_server.db.schema import roles, users, workspaces
 from lazward_server.http.permission import Permission
 
 
@@ -68,6 +68,13 @@ class Assignment(NamedTuple):
     role: str
 
 
+class Held(NamedTuple):
+    """What somebody is on a workspace."""
+
+    workspace: str
+    role: str
+
+
 def parse(name: str) -> Role:
     """The role of this name.
 
@@ -110,6 +117,27 @@ def members(tx: Tx, workspace_id: int) -> list[Assignment]:
     query = sa.select(users.c.name, roles.c.role).select_from(joined)
     rows = tx.execute(query.where(roles.c.workspace_id == workspace_id).order_by(users.c.name))
     return [Assignment(*row) for row in rows]
+
+
+def keep_an_owner(tx: Tx, workspace_id: int) -> None:
+    """Refuse a change that took the workspace's last owner away.
+
+    Raises:
+        Conflict: None is left who may come in.
+    """
+    joined = roles.join(users, users.c.id == roles.c.user_id)
+    owners = (roles.c.workspace_id == workspace_id) & (roles.c.role == Role.OWNER.value)
+    able = sa.select(users.c.id).select_from(joined).where(owners & users.c.disabled_at.is_(None))
+    if tx.execute(able).first() is None:
+        raise Conflict("That would leave the workspace without an owner; make somebody else one first.")
+
+
+def held(tx: Tx, user_id: int) -> list[Held]:
+    """What the user is on which workspaces, by name."""
+    joined = roles.join(workspaces, workspaces.c.id == roles.c.workspace_id)
+    query = sa.select(workspaces.c.name, roles.c.role).select_from(joined).order_by(workspaces.c.name)
+    mine = (roles.c.user_id == user_id) & workspaces.c.deleting_at.is_(None)
+    return [Held(*row) for row in tx.execute(query.where(mine))]
 
 
 def workspaces_of(tx: Tx, user_id: int) -> dict[int, Role]:

@@ -17,12 +17,14 @@ import sqlalchemy as sa
 from lazward.errors import PermissionDenied, Unauthenticated
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
-from lazward_server.db.schema import tokens, users
+from lazward_server.db.schema import tokens, users, workspaces
 from lazward_server.http.permission import Permission
 
 PREFIX = "lzw_"
 """Lets people and secret scanners see what a token is for."""
 _HINT = len(PREFIX) + 4
+LOGIN_LIFE = 30 * 24 * 3600 * 1000
+"""Milliseconds for which signing in holds without being used."""
 _TOUCH_EVERY = 60_000
 """Milliseconds; the last use is known to the minute, so that it costs a write a minute at most."""
 
@@ -107,6 +109,12 @@ def create(
     return token
 
 
+def login(tx: Tx, user_id: int, device: str) -> tuple[str, int]:
+    """What signing in leaves on a device, and when it expires if it is not used until then."""
+    expires_at = now() + LOGIN_LIFE
+    return create(tx, user_id, device or "login", kind=Kind.LOGIN, expires_at=expires_at), expires_at
+
+
 def derive(tx: Tx, parent: Bearer, seconds: int) -> tuple[str, int]:
     """An access token with the rights of a longer-lived one, and when it expires.
 
@@ -131,11 +139,11 @@ def derive(tx: Tx, parent: Bearer, seconds: int) -> tuple[str, int]:
 
 
 def find(tx: Tx, hashed: str) -> Bearer | None:
-    """The token with this hash, if it, the one it was derived from, and its user are still good."""
+    """The token with this hash, while it and its parent are valid and its user may come in."""
     parent = tokens.alias()
-    valid = (
-        (tokens.c.revoked_at.is_(None)) & (parent.c.revoked_at.is_(None)) & (users.c.disabled_at.is_(None))
-    )
+    parentless = tokens.c.parent_id.is_(None)
+    valid = tokens.c.revoked_at.is_(None) & users.c.disabled_at.is_(None)
+    valid &= parentless | (parent.c.id.is_not(None) & parent.c.revoked_at.is_(None))
     joined = tokens.join(users, users.c.id == tokens.c.user_id).outerjoin(
         parent, parent.c.id == tokens.c.parent_id
     )
@@ -158,9 +166,11 @@ def find(tx: Tx, hashed: str) -> Bearer | None:
 
 
 def touch(tx: Tx, bearer: Bearer) -> None:
-    """Note that the token, and with it the one it was derived from, was used."""
+    """Note that the token, and with it the one it was derived from, was used; a login lives on from now."""
     used = tokens.c.id.in_((bearer.id, bearer.parent_id))
-    tx.execute(sa.update(tokens).where(used).values(last_used_at=now()))
+    login = tokens.c.kind == Kind.LOGIN.value
+    lives_on = sa.case((login, now() + LOGIN_LIFE), else_=tokens.c.expires_at)
+    tx.execute(sa.update(tokens).where(used).values(last_used_at=now(), expires_at=lives_on))
 
 
 def revoke(tx: Tx, user_id: int | None, token_id: int) -> bool:
@@ -174,11 +184,26 @@ def revoke(tx: Tx, user_id: int | None, token_id: int) -> bool:
     return tx.execute(sa.update(tokens).where(match).values(revoked_at=now())).rowcount > 0
 
 
+def revoke_sign_ins(tx: Tx, user_id: int, but: int | None = None) -> None:
+    """End all logins and sessions of a user, but for the token with the one id."""
+    kinds = tokens.c.kind.in_((Kind.LOGIN.value, Kind.SESSION.value))
+    match = (
+        (tokens.c.user_id == user_id) & kinds & tokens.c.revoked_at.is_(None) & (tokens.c.id != (but or 0))
+    )
+    tx.execute(sa.update(tokens).where(match).values(revoked_at=now()))
+
+
 def listed(tx: Tx, user_id: int | None) -> Sequence[sa.Row[tuple[object, ...]]]:
-    """The tokens of a user, or everybody's, newest first, with their users' names; no access tokens."""
+    """The valid tokens of a user, or everybody's, newest first, with the names of user and workspace.
+
+    Access tokens are left out.
+    """
     joined = tokens.join(users, users.c.id == tokens.c.user_id)
-    query = sa.select(tokens, users.c.name.label("user")).select_from(joined)
-    query = query.where(tokens.c.kind != Kind.ACCESS.value).order_by(tokens.c.id.desc())
+    joined = joined.outerjoin(workspaces, workspaces.c.id == tokens.c.workspace_id)
+    named = (users.c.name.label("user"), workspaces.c.name.label("workspace"))
+    query = sa.select(tokens, *named).select_from(joined).order_by(tokens.c.id.desc())
+    living = tokens.c.expires_at.is_(None) | (tokens.c.expires_at > now())
+    query = query.where((tokens.c.kind != Kind.ACCESS.value) & tokens.c.revoked_at.is_(None) & living)
     if user_id is not None:
         query = query.where(tokens.c.user_id == user_id)
     return tx.execute(query).all()

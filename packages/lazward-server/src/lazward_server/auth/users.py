@@ -137,6 +137,17 @@ def set_password(tx: Tx, user_id: int, password: str) -> None:
     tx.execute(sa.update(users).where(users.c.id == user_id).values(password=password))
 
 
+def set_email(tx: Tx, user_id: int, email: str) -> None:
+    """Note where to reach the user; nowhere, if it is empty."""
+    tx.execute(sa.update(users).where(users.c.id == user_id).values(email=email or None))
+
+
+def first_administrator(tx: Tx) -> User:
+    """The administrator who has been here longest and may come in; there always is one."""
+    able = users.c.administrator & users.c.disabled_at.is_(None)
+    return _user(tx.execute(sa.select(*_COLUMNS).where(able).order_by(users.c.id).limit(1)).one())
+
+
 def set_administrator(tx: Tx, user_id: int, administrator: bool) -> None:
     """Let the user administer the server, or no longer.
 

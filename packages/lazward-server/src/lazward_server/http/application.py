@@ -13,7 +13,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from lazward.errors import BadRequest, InvalidRequest, LazwardError, PermissionDenied, Unauthenticated
+from lazward.errors import (
+    BadRequest,
+    InvalidRequest,
+    LazwardError,
+    PermissionDenied,
+    TooManyRequests,
+    Unauthenticated,
+)
 from lazward.wire.base import encode
 from lazward_server.http import decode
 from lazward_server.http.call import Call, Header, Reply
@@ -246,8 +253,17 @@ def _refusal(error: Exception, what: str) -> Reply:
     if not isinstance(error, LazwardError):
         log.error("%s failed", what, exc_info=error)
         return _error(500, "INTERNAL_ERROR", "The server failed; its log tells why.")
-    challenge = (_CHALLENGE,) if isinstance(error, Unauthenticated) else ()
-    return _error(error.status, error.code, error.message, challenge)
+    return _error(error.status, error.code, error.message, _headers(error))
+
+
+def _headers(error: LazwardError) -> tuple[Header, ...]:
+    match error:
+        case Unauthenticated():
+            return (_CHALLENGE,)
+        case TooManyRequests():
+            return ((b"retry-after", b"%d" % error.retry_after),)
+        case _:
+            return ()
 
 
 def _error(status: int, code: str, message: str, extra: tuple[Header, ...] = ()) -> Reply:

@@ -13,6 +13,8 @@ class Permission(Enum):
     """Needs no credential: health, version, signing in."""
     SIGNED_IN = "signed-in"
     """Needs a credential and no more: what is one's own."""
+    OWN_CREDENTIAL = "own-credential"
+    """Changing what lets oneself in: needs a credential that is neither derived nor limited."""
 
     EXPERIMENT_READ = "experiment:read"
     EXPERIMENT_WRITE = "experiment:write"
@@ -44,6 +46,16 @@ class Permission(Enum):
         return self.value.startswith("server:")
 
     @property
+    def of_oneself(self) -> bool:
+        """Whether everybody who is signed in has it."""
+        return self in (Permission.SIGNED_IN, Permission.OWN_CREDENTIAL)
+
+    @property
+    def lasting(self) -> bool:
+        """Whether its use can outlast and outgrow the credential shown: access tokens have it not."""
+        return self in (Permission.OWN_CREDENTIAL, Permission.USER_WRITE)
+
+    @property
     def administrative(self) -> bool:
         """Whether its use may change who may do what, so that nothing remembered of that holds on."""
         return self in _ADMINISTRATIVE
@@ -52,6 +64,7 @@ class Permission(Enum):
 _ADMINISTRATIVE = frozenset(
     {
         Permission.SIGNED_IN,
+        Permission.OWN_CREDENTIAL,
         Permission.WORKSPACE_WRITE,
         Permission.WORKSPACE_DELETE,
         Permission.MEMBER_WRITE,

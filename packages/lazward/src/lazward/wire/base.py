@@ -32,6 +32,10 @@ class Request(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     aliases: ClassVar[dict[str, str]] = {"run_uuid": "run_id"}
 
 
+class Ask(Request, frozen=True):
+    """A question or an order that needs no more words than its address."""
+
+
 class Answer(msgspec.Struct, omit_defaults=True):
     """A message to a client."""
 
