@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from lazward.client import config, tokens
+from lazward.client import access, config, tokens
 from lazward.client.config import WorkspaceConfig
 
 _OURS = ("LAZWARD_", "MLFLOW_TRACKING_", "MLFLOW_REGISTRY_", "AZUREML_")
@@ -20,6 +20,7 @@ def surroundings(monkeypatch, tmp_path, server):
     monkeypatch.setenv("LAZWARD_CONFIG_DIR", str(server.config))
     monkeypatch.setattr(tokens, "_bound", {})
     monkeypatch.setattr(tokens, "_given", {})
+    monkeypatch.setattr(access, "_held", {})
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from lazward.client import tokens
+from lazward.client import access, tokens
 
 _VARIABLES = (
     "LAZWARD_SERVER",
@@ -28,13 +28,17 @@ def _own_surroundings(monkeypatch, tmp_path):
     monkeypatch.setenv("LAZWARD_CONFIG_DIR", str(tmp_path / "lazward-config"))
     monkeypatch.setattr(tokens, "_bound", {})
     monkeypatch.setattr(tokens, "_given", {})
+    monkeypatch.setattr(access, "_held", {})
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)
 
 
 class Recorder(ThreadingHTTPServer):
-    """A web server that keeps every request and answers each from a list, then 200 ``{}``."""
+    """A web server that keeps every request and answers each from a list, then 200 ``{}``.
+
+    It gives no access tokens, as servers before they came; asking for one is not kept.
+    """
 
     daemon_threads = True
 
@@ -55,6 +59,9 @@ class Recorder(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     def _serve(self):
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path == access.PATH:
+            self.send_error(404)
+            return
         self.server.requests.append((self.command, self.path, dict(self.headers)))
         status, body, headers = self.server.answers.pop(0) if self.server.answers else (200, {}, {})
         content = body if isinstance(body, bytes) else json.dumps(body).encode()

@@ -14,10 +14,10 @@ _NOBODYS = frozenset({Permission.PUBLIC, Permission.SIGNED_IN, Permission.OWN_CR
 """Not rights that a token could be limited to."""
 
 
-def access(tx: Tx, bearer: Bearer, seconds: int) -> tuple[str, int, float]:
+def access(tx: Tx, bearer: Bearer, seconds: int) -> tuple[str, int, int]:
     """An access token, when it expires, and in how many seconds that is."""
     token, expires_at = tokens.derive(tx, bearer, seconds)
-    return token, expires_at, max(0.0, (expires_at - now()) / 1000)
+    return token, expires_at, max(0, round((expires_at - now()) / 1000))
 
 
 def for_oneself(tx: Tx, caller: Caller, req: CreateToken) -> CreatedToken:

@@ -19,6 +19,6 @@ def status() -> None:
     output.result(f"server         {where.server.url}")
     output.result(f"tracking URI   {where.tracking}")
     output.result(f"credentials    {credentials.path()}")
-    output.result(f"token          {'known' if tokens.token_for(where.server) else 'none'}")
+    output.result(f"token          {'known' if tokens.credential_for(where.server) else 'none'}")
     next(experiments.search(Connection(where)), None)
     output.result("answers        yes")

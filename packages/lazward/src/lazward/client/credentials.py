@@ -41,7 +41,7 @@ def read(server: str) -> str | None:
     Raises:
         ConfigError: The file is broken, or others can read it.
     """
-    entry = _load(path()).get(address.parse(server).key)
+    entry = _known(path()).get(address.parse(server).key)
     return entry.token if entry else None
 
 
@@ -100,6 +100,21 @@ def _write(file: Path, content: bytes) -> None:
     except BaseException:
         Path(new).unlink(missing_ok=True)
         raise
+
+
+def _known(file: Path) -> dict[str, _Entry]:
+    """What the file holds, read again only when it is another one: hot clients ask for every request."""
+    try:
+        status = file.stat()
+    except FileNotFoundError:
+        return {}
+    version = (status.st_ino, status.st_mtime_ns, status.st_size, status.st_mode)
+    if _read.get(file, (None, None))[0] != version:
+        _read[file] = (version, _load(file))
+    return _read[file][1]
+
+
+_read: dict[Path, tuple[tuple[int, int, int, int], dict[str, _Entry]]] = {}
 
 
 def _load(file: Path) -> dict[str, _Entry]:

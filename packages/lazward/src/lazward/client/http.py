@@ -7,8 +7,7 @@ from typing import Any, NoReturn, TypeVar
 import httpx
 import msgspec
 
-from lazward import __version__, errors
-from lazward.client.tokens import token_for
+from lazward.client import tokens, transport
 from lazward.client.uri import WorkspaceUri
 from lazward.errors import LazwardError, ServerUnreachable, Unauthenticated, Unavailable
 from lazward.wire.base import Request, encode
@@ -16,7 +15,7 @@ from lazward.wire.base import Request, encode
 T = TypeVar("T")
 _Params = dict[str, Any] | None
 
-_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+_UNAUTHORIZED = 401
 _PAUSES = (0.2, 0.4, 0.8)
 _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -24,25 +23,20 @@ API = "/api/2.0/mlflow/"
 """Where a workspace speaks MLflow's protocol."""
 
 
-class _Problem(msgspec.Struct):
-    error_code: str
-    message: str = ""
-
-
 class Connection:
     """Sends requests to one workspace and shows its server's token, to nobody else.
 
     The token is looked up anew for each request, since a long script may outlive one.
+
+    Args:
+        where: The workspace.
+        itself: Show the credential itself, for what an access token may not do.
     """
 
-    def __init__(self, where: WorkspaceUri) -> None:
+    def __init__(self, where: WorkspaceUri, *, itself: bool = False) -> None:
         self.where = where
-        # A proxy from the environment knows nothing of servers on this machine.
-        self._client = httpx.Client(
-            timeout=_TIMEOUT,
-            trust_env=not where.server.local,
-            headers={"User-Agent": f"lazward/{__version__}"},
-        )
+        self._token = tokens.credential_for if itself else tokens.token_for
+        self._client = transport.client(where.server)
 
     def get(self, path: str, answer: type[T], message: Request | None = None) -> T:
         """The answer to a GET whose parameters are the message's fields."""
@@ -52,6 +46,11 @@ class Connection:
     def post(self, path: str, message: Request, answer: type[T]) -> T:
         """The answer to a POST of the message."""
         return _decode(self.send("POST", path, content=encode(message)), answer)
+
+    def ask(self, method: str, path: str, answer: type[T], message: Request | None = None) -> T:
+        """The answer to a request of any verb; the message, if there is one, is its body."""
+        content = None if message is None else encode(message)
+        return _decode(self.send(method, path, content=content), answer)
 
     def send(
         self, method: str, path: str, *, params: _Params = None, content: bytes | None = None
@@ -80,7 +79,15 @@ class Connection:
         self._client.close()
 
     def _once(self, method: str, path: str, params: _Params, content: bytes | None) -> httpx.Response:
-        token = token_for(self.where.server)
+        token = self._token(self.where.server)
+        response = self._shown(token, method, path, params, content)
+        if response.status_code != _UNAUTHORIZED or not token or not tokens.refused(self.where.server, token):
+            return response
+        return self._shown(self._token(self.where.server), method, path, params, content)
+
+    def _shown(
+        self, token: str | None, method: str, path: str, params: _Params, content: bytes | None
+    ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         if content is not None:
             headers["Content-Type"] = "application/json"
@@ -90,7 +97,7 @@ class Connection:
     def _checked(self, response: httpx.Response) -> httpx.Response:
         if response.is_success:
             return response
-        error = _error(response)
+        error = transport.error(response)
         if isinstance(error, Unauthenticated):
             raise Unauthenticated(self._how_to_get_in(error))
         raise error
@@ -111,16 +118,6 @@ class Connection:
 
 def _repeatable(method: str, error: Exception) -> bool:
     return method in _IDEMPOTENT or isinstance(error, _NOT_SENT)
-
-
-def _error(response: httpx.Response) -> LazwardError:
-    try:
-        problem = msgspec.json.decode(response.content, type=_Problem)
-    except msgspec.DecodeError:
-        url = response.request.url
-        kind = Unavailable if response.status_code == 503 else ServerUnreachable  # noqa: PLR2004
-        return kind(f"{url} did not answer as a Lazward server does (HTTP status {response.status_code}).")
-    return errors.from_wire(problem.error_code, problem.message)
 
 
 def _decode(response: httpx.Response, answer: type[T]) -> T:

@@ -1,5 +1,7 @@
 """Which token goes to which server: never one to a server it was not meant for.
 
+What is shown is an access token (``client.access``); the credential it is derived from stays here:
+
 A token in the environment belongs to the server that the environment names beside it. MLflow rewrites
 ``MLFLOW_TRACKING_URI`` whenever a script turns to another server, so a token is bound to the server that
 stood there when the token was first seen, and stays bound to it.
@@ -7,7 +9,7 @@ stood there when the token was first seen, and stays bound to it.
 
 import os
 
-from lazward.client import credentials, uri
+from lazward.client import access, credentials, uri
 from lazward.client.address import ServerAddress
 from lazward.errors import ConfigError
 
@@ -20,7 +22,22 @@ _given: dict[str, str] = {}
 
 
 def token_for(server: ServerAddress) -> str | None:
-    """The token to show to this server: a given one, the environment's if meant for it, or the saved one."""
+    """The token to show to this server now; ask anew for each request, since it is renewed in time.
+
+    Where the server gives no access tokens it is the credential itself; None where there is none.
+    """
+    credential = credential_for(server)
+    return None if credential is None else access.lease(server, credential).token
+
+
+def refused(server: ServerAddress, token: str) -> bool:
+    """Forget a token that the server did not accept; whether there is another one to show."""
+    access.drop(server, token)
+    return token_for(server) not in (None, token)
+
+
+def credential_for(server: ServerAddress) -> str | None:
+    """A given token, the environment's if it is meant for this server, or the saved one."""
     if server.key in _given:
         return _given[server.key]
     bind()

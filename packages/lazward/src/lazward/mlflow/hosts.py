@@ -1,14 +1,19 @@
 """How MLflow's requests reach our server: the http address, the token of that server, TLS as configured."""
 
 import os
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+from mlflow.exceptions import RestException
 from mlflow.utils import rest_utils
 from mlflow.utils.rest_utils import MlflowHostCreds
 
 from lazward.client import uri
-from lazward.client.tokens import token_for
+from lazward.client.tokens import refused, token_for
 
+Store = TypeVar("Store")
+
+_UNAUTHORIZED = 401
 _rest: Any = rest_utils  # its functions carry no types
 
 
@@ -30,6 +35,41 @@ def send(url: str, method: str, path: str, **request: Any) -> Any:
     Raises:
         requests.HTTPError: The server refused, as MLflow's own repositories report it.
     """
-    response = _rest.http_request(host_creds(url), path, method, **request)
+    creds: Any = host_creds(url)
+    response = _rest.http_request(creds, path, method, **request)
+    if response.status_code == _UNAUTHORIZED and _another(url, creds.token):
+        _rewind(request.get("data"))
+        response = _rest.http_request(host_creds(url), path, method, **request)
     _rest.augmented_raise_for_status(response)
     return response
+
+
+def renewing(store: Store, url: str) -> Store:
+    """The store, which tries once more with another token when the one it showed is refused."""
+    inner: Any = store
+    inner._call_endpoint = _retried(inner._call_endpoint, url)  # noqa: SLF001 - where all its requests pass
+    return store
+
+
+def _retried(call: Callable[..., Any], url: str) -> Callable[..., Any]:
+    def retried(*args: Any, **named: Any) -> Any:
+        shown = token_for(uri.server(url))
+        try:
+            return call(*args, **named)
+        except RestException as error:
+            told: Any = error
+            if told.json.get("error_code") != "UNAUTHENTICATED" or not _another(url, shown):
+                raise
+        return call(*args, **named)
+
+    return retried
+
+
+def _another(url: str, token: str | None) -> bool:
+    return token is not None and refused(uri.server(url), token)
+
+
+def _rewind(content: Any) -> None:
+    """Let a file be sent again from its beginning."""
+    if hasattr(content, "seek"):
+        content.seek(0)

@@ -25,18 +25,20 @@ def tracking_store(store_uri: str, artifact_uri: str | None = None, **_: Any) ->
     """Runs, metrics, params, tags and logged models of the workspace that the URI names."""
     from mlflow.store.tracking.rest_store import RestStore
 
-    from lazward.mlflow.hosts import host_creds
+    from lazward.mlflow.hosts import host_creds, renewing
 
-    return RestStore(partial(host_creds, locate.workspace(store_uri).http))
+    url = locate.workspace(store_uri).http
+    return renewing(RestStore(partial(host_creds, url)), url)
 
 
 def model_registry_store(store_uri: str, **_: Any) -> "RegistryStore":
     """Registered models of the workspace that the URI names."""
     from mlflow.store.model_registry.rest_store import RestStore
 
-    from lazward.mlflow.hosts import host_creds
+    from lazward.mlflow.hosts import host_creds, renewing
 
-    return RestStore(partial(host_creds, locate.workspace(store_uri).http))
+    url = locate.workspace(store_uri).http
+    return renewing(RestStore(partial(host_creds, url)), url)
 
 
 def artifact_repository(artifact_uri: str, *stores: Any, **named: Any) -> "ArtifactRepository":

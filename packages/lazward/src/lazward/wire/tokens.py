@@ -60,5 +60,5 @@ class AccessToken(Answer):
 
     access_token: str
     expires_at: int
-    expires_in: float
+    expires_in: int
     token_type: str

@@ -1,0 +1,147 @@
+"""Access tokens: derived from a credential, shown in its place, and renewed before they expire.
+
+They are kept in memory. A forked process goes on with its parent's and renews them by itself.
+"""
+
+import os
+import threading
+import time
+from typing import NamedTuple
+
+from lazward.client.address import ServerAddress
+from lazward.errors import LazwardError, ServerUnreachable, Unauthenticated
+
+PATH = "/api/v1/tokens/access"
+_RENEW_BEFORE = 5.0
+"""Seconds before the end at which a token is renewed, or a tenth of its life if that is more."""
+_ASK_AGAIN = 3.0
+"""Seconds until the next try where none could be had."""
+_WITHOUT = 600.0
+"""The same where the server gives none: it is older than they are, or asks nobody for a token."""
+_MOST = 100
+_NONE_GIVEN = frozenset({403, 404, 405, 501})
+
+
+class Lease(NamedTuple):
+    """A token to show.
+
+    Attributes:
+        token: The access token, or the credential itself where none can be had.
+        expires_at: When, in seconds since the epoch; None if the credential itself is shown.
+        renew_at: When to renew it, on the monotonic clock.
+        ends_at: When it is of no more use, on the same clock.
+    """
+
+    token: str
+    expires_at: float | None
+    renew_at: float
+    ends_at: float
+
+
+_held: dict[tuple[str, str], Lease] = {}
+_lock = threading.Lock()
+
+
+def lease(server: ServerAddress, credential: str) -> Lease:
+    """What to show to the server instead of the credential.
+
+    At most one thread of a process renews at a time; others go on with what they have while it holds.
+    """
+    key = (server.key, credential)
+    held = _held.get(key)
+    if held is not None and time.monotonic() < held.renew_at:
+        return held
+    lock = _lock
+    if held is not None and time.monotonic() < held.ends_at:
+        if not lock.acquire(blocking=False):
+            return held
+    else:
+        lock.acquire()
+    try:
+        held = _held.get(key)  # somebody may have renewed it meanwhile
+        if held is None or time.monotonic() >= held.renew_at:
+            held = _renewed(server, credential, held)
+            _keep(key, held)
+        return held
+    finally:
+        lock.release()
+
+
+def drop(server: ServerAddress, token: str) -> None:
+    """Forget a token that the server refused."""
+    for key, held in list(_held.items()):
+        if key[0] == server.key and held.token == token:
+            _held.pop(key, None)
+
+
+def derive(server: ServerAddress, credential: str) -> Lease:
+    """A new access token.
+
+    Raises:
+        Unauthenticated: The credential opens nothing.
+        ServerUnreachable: No server answers there.
+        LazwardError: The server gives none.
+    """
+    import httpx
+    import msgspec
+
+    from lazward.client import transport
+    from lazward.wire.tokens import AccessToken
+
+    begin = time.monotonic()
+    try:
+        with transport.client(server, httpx.Timeout(15.0, connect=5.0)) as client:
+            response = client.post(server.url + PATH, headers={"Authorization": f"Bearer {credential}"})
+    except httpx.TransportError as error:
+        raise ServerUnreachable(f"{server.url} cannot be reached: {error}.") from error
+    if response.status_code in _NONE_GIVEN:
+        raise _NoneGiven(transport.error(response).message)
+    if not response.is_success:
+        raise transport.error(response)
+    try:
+        made = msgspec.json.decode(response.content, type=AccessToken)
+    except msgspec.DecodeError as error:
+        raise _NoneGiven(f"{server.url} gives no access tokens: {error}.") from None
+    margin = max(made.expires_in / 10, min(_RENEW_BEFORE, made.expires_in / 2))
+    end = begin + made.expires_in
+    return Lease(made.access_token, made.expires_at / 1000, end - margin, end)
+
+
+class _NoneGiven(LazwardError):
+    """The server has no access tokens for this credential."""
+
+
+def _renewed(server: ServerAddress, credential: str, held: Lease | None) -> Lease:
+    """A new lease; where none can be had the old one while it holds, then the credential itself."""
+    try:
+        return derive(server, credential)
+    except _NoneGiven:
+        return _itself(credential, _WITHOUT)
+    except Unauthenticated:
+        return _itself(credential, _ASK_AGAIN)
+    except LazwardError:
+        now = time.monotonic()
+        if held is not None and now < held.ends_at:
+            return held._replace(renew_at=min(now + _ASK_AGAIN, held.ends_at))
+        return _itself(credential, _ASK_AGAIN)
+
+
+def _itself(credential: str, seconds: float) -> Lease:
+    end = time.monotonic() + seconds
+    return Lease(credential, None, end, end)
+
+
+def _keep(key: tuple[str, str], held: Lease) -> None:
+    if len(_held) >= _MOST:
+        _held.clear()
+    _held[key] = held
+
+
+def _after_fork() -> None:
+    """A thread that renews in the parent does not exist in the child, which must not wait for it."""
+    global _lock  # noqa: PLW0603 - one lock for each process
+    _lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
