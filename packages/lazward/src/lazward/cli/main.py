@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lazward import __version__
-from lazward.cli import config, failures, output, status, token
+from lazward.cli import config, failures, login, output, role, status, token, user
 from lazward.errors import ConfigError
 
 _GROUP = "lazward.commands"
@@ -37,7 +37,10 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
     app.callback(invoke_without_command=True)(_top)
     app.command()(config.config)
     app.command()(status.status)
-    app.add_typer(token.app, name="token")
+    for command in (login.login, login.logout, login.whoami):
+        app.command()(command)
+    for name, group in (("token", token.app), ("user", user.app), ("role", role.app)):
+        app.add_typer(group, name=name)
     added = {entry.name: entry for entry in entry_points(group=_GROUP)}
     for entry in added.values():
         if _wanted(entry, arguments):

@@ -2,12 +2,14 @@
 
 import random
 import time
+from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
 import httpx
 import msgspec
 
-from lazward.client import tokens, transport
+from lazward.client import access, tokens, transport
+from lazward.client.address import ServerAddress
 from lazward.client.uri import WorkspaceUri
 from lazward.errors import LazwardError, ServerUnreachable, Unauthenticated, Unavailable
 from lazward.wire.base import Request, encode
@@ -21,6 +23,8 @@ _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 API = "/api/2.0/mlflow/"
 """Where a workspace speaks MLflow's protocol."""
+V1 = "/api/v1/"
+"""Where a server speaks our own."""
 
 
 class Connection:
@@ -30,12 +34,15 @@ class Connection:
 
     Args:
         where: The workspace.
-        itself: Show the credential itself, for what an access token may not do.
+        show: Finds the token: an access token, ``tokens.credential_for`` where that may not do it, or
+            ``tokens.nothing``.
     """
 
-    def __init__(self, where: WorkspaceUri, *, itself: bool = False) -> None:
+    def __init__(
+        self, where: WorkspaceUri, show: Callable[[ServerAddress], str | None] = tokens.token_for
+    ) -> None:
         self.where = where
-        self._token = tokens.credential_for if itself else tokens.token_for
+        self._show = show
         self._client = transport.client(where.server)
 
     def get(self, path: str, answer: type[T], message: Request | None = None) -> T:
@@ -79,13 +86,15 @@ class Connection:
         self._client.close()
 
     def _once(self, method: str, path: str, params: _Params, content: bytes | None) -> httpx.Response:
-        token = self._token(self.where.server)
-        response = self._shown(token, method, path, params, content)
-        if response.status_code != _UNAUTHORIZED or not token or not tokens.refused(self.where.server, token):
+        token = self._show(self.where.server)
+        response = self._send(token, method, path, params, content)
+        if response.status_code != _UNAUTHORIZED or token is None:
             return response
-        return self._shown(self._token(self.where.server), method, path, params, content)
+        access.drop(self.where.server, token)
+        other = self._show(self.where.server)
+        return response if other in (None, token) else self._send(other, method, path, params, content)
 
-    def _shown(
+    def _send(
         self, token: str | None, method: str, path: str, params: _Params, content: bytes | None
     ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -98,7 +107,7 @@ class Connection:
         if response.is_success:
             return response
         error = transport.error(response)
-        if isinstance(error, Unauthenticated):
+        if isinstance(error, Unauthenticated) and self._show is not tokens.nothing:
             raise Unauthenticated(self._how_to_get_in(error))
         raise error
 
@@ -110,9 +119,9 @@ class Connection:
     def _how_to_get_in(self, error: LazwardError) -> str:
         url = self.where.server.url
         return (
-            f"{url} does not let you in: {error.message} On the server's machine,"
-            f" `lazward token show --server {url}` prints the token; keep it here with"
-            f" `lazward token save --server {url}`."
+            f"{url} does not let you in: {error.message} Sign in with `lazward login --server {url}`, or keep"
+            f" a token here with `lazward token save --server {url}`; on the server's own machine,"
+            f" `lazward token show --server {url}` prints one."
         )
 
 

@@ -48,6 +48,10 @@ def credential_for(server: ServerAddress) -> str | None:
     return credentials.read(server.url)
 
 
+def nothing(_server: ServerAddress) -> None:
+    """No token: what is shown where anybody may ask."""
+
+
 def give(server: ServerAddress, token: str) -> None:
     """Show this token to this server for as long as the process lives."""
     _given[server.key] = token
