@@ -10,6 +10,8 @@ from lazward_server import server_info
 from lazward_server.artifacts import api as artifacts_api
 from lazward_server.artifacts.store import BlobStore, open_store
 from lazward_server.auth import api as auth_api
+from lazward_server.audit import api as audit_api
+from lazward_server.audit.recorder import Recorder
 from lazward_server.auth.gate import Gate
 from lazward_server.db.database import Database
 from lazward_server.http.application import Application, local_hosts
@@ -28,6 +30,7 @@ ENDPOINTS: list[Endpoint] = [
     *logged_models_api.ENDPOINTS,
     *artifacts_api.ENDPOINTS,
     *registry_api.ENDPOINTS,
+    *audit_api.ENDPOINTS,
 ]
 """Every endpoint of the server."""
 
@@ -76,7 +79,9 @@ async def _open(settings: Settings, routes: Routes) -> AsyncGenerator[Applicatio
     _calm_collector()
     gate = Gate(db, required=settings.auth)
     hosts = local_hosts(settings)
-    yield Application(routes, gate, context, max_body=settings.max_body, hosts=hosts)
+    recorder = Recorder(db)
+    yield Application(routes, gate, context, recorder, max_body=settings.max_body, hosts=hosts)
+    await recorder.close()
     db.close()
     blobs.close()
 

@@ -111,13 +111,19 @@ _READ, _WRITE = Permission.ARTIFACT_READ, Permission.ARTIFACT_WRITE
 ENDPOINTS = [
     Endpoint("GET", "artifacts/list", list_artifacts, needs=_READ),
     Endpoint("GET", "get-artifact", get_artifact, needs=_READ, under=ROOT + _AJAX),
-    Endpoint("POST", "upload-artifact", upload_artifact, needs=_WRITE, under=_AJAX),
+    Endpoint("POST", "upload-artifact", upload_artifact, needs=_WRITE, under=_AJAX, audited=False),
     Endpoint("GET", "artifacts", list_proxied, needs=_READ, under=PROXY),
     Endpoint("GET", "artifacts/{path:path}", get_proxied, needs=_READ, under=PROXY),
-    Endpoint("PUT", "artifacts/{path:path}", put_proxied, needs=_WRITE, under=PROXY),
+    Endpoint("PUT", "artifacts/{path:path}", put_proxied, needs=_WRITE, under=PROXY, audited=False),
     Endpoint("DELETE", "artifacts/{path:path}", delete_proxied, needs=_WRITE, under=PROXY),
-    Endpoint("POST", "mpu/create/{path:path}", refuse_multipart_upload, needs=_WRITE, under=PROXY),
-    Endpoint("POST", "mpu/complete/{path:path}", refuse_multipart_upload, needs=_WRITE, under=PROXY),
-    Endpoint("POST", "mpu/abort/{path:path}", refuse_multipart_upload, needs=_WRITE, under=PROXY),
+    Endpoint(
+        "POST", "mpu/create/{path:path}", refuse_multipart_upload, needs=_WRITE, under=PROXY, audited=False
+    ),
+    Endpoint(
+        "POST", "mpu/complete/{path:path}", refuse_multipart_upload, needs=_WRITE, under=PROXY, audited=False
+    ),
+    Endpoint(
+        "POST", "mpu/abort/{path:path}", refuse_multipart_upload, needs=_WRITE, under=PROXY, audited=False
+    ),
     Endpoint("GET", "presigned/{path:path}", refuse_presigned, needs=_READ, under=PROXY),
 ]

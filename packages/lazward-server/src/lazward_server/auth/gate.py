@@ -12,6 +12,7 @@ from lazward.errors import LazwardError, NotFound, PermissionDenied, Unauthentic
 from lazward_server.auth import roles, tokens
 from lazward_server.auth.tokens import Kind, Scope
 from lazward_server.db.database import Database, Tx
+from lazward_server.http.audit import Refused
 from lazward_server.http.permission import Permission
 from lazward_server.http.workspace import DEFAULT, Workspace, find_workspace
 
@@ -104,7 +105,10 @@ class Gate:
 def _admit(tx: Tx, hashed: str | None, workspace: str | None, needs: Permission) -> _Admitted:
     caller = _ANYBODY if hashed is None else _identify(tx, hashed)
     found = find_workspace(tx, workspace or DEFAULT.name)
-    _check(tx, caller, workspace, found, needs)
+    try:
+        _check(tx, caller, workspace, found, needs)
+    except PermissionDenied as error:
+        raise Refused(error.message, caller, found) from error
     return _Admitted(_deadline(caller), caller, found or DEFAULT)
 
 

@@ -10,6 +10,7 @@ Text sorts by code point on both databases, as it does in MLflow on SQLite.
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    event,
     func,
     text,
 )
@@ -135,6 +137,49 @@ tokens = Table(
     Index(None, "workspace_id"),
     sqlite_autoincrement=True,
 )
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("user_name", Text(), nullable=False),
+    Column("token_id", BigInteger),
+    Column("address", Text(), nullable=False),
+    Column("action", Text(), nullable=False),
+    Column("workspace_id", BigInteger),
+    Column("workspace", Text(), nullable=False),
+    Column("target", Text(), nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("code", Text(), nullable=False),
+    Column("times", Integer, nullable=False),
+    Index(None, "at", "id"),
+    Index(None, "workspace_id", "at", "id"),
+    comment="target is a JSON object. No foreign keys: it tells of what is gone as well.",
+    sqlite_autoincrement=True,
+)
+
+AUDIT_GUARD = {
+    "sqlite": (
+        """create trigger audit_never_changes before update on audit
+begin select raise(abort, 'the audit log is never changed'); end""",
+        """create trigger audit_is_kept before delete on audit
+when old.at > (cast(strftime('%s', 'now') as integer) - 86400) * 1000
+begin select raise(abort, 'the audit log is kept for a day at least'); end""",
+    ),
+    "postgresql": (
+        """create function audit_guard() returns trigger language plpgsql as $$ begin
+if tg_op = 'DELETE' and old.at <= (extract(epoch from now()) - 86400) * 1000 then return old; end if;
+raise exception 'the audit log is never changed, and kept for a day at least'; end $$""",
+        """create trigger audit_guard before update or delete on audit
+for each row execute function audit_guard()""",
+    ),
+}
+"""What the database itself refuses, whoever asks: to change a row, and to remove a young one."""
+for _dialect, _statements in AUDIT_GUARD.items():
+    for _statement in _statements:
+        _guard = DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect)
+        event.listen(audit, "after_create", _guard)
 
 experiments = Table(
     "experiments",

@@ -6,6 +6,7 @@ Request and answer with its responses.
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol
 from urllib.parse import unquote
 
@@ -23,6 +24,7 @@ from lazward.errors import (
 )
 from lazward.wire.base import encode
 from lazward_server.http import decode
+from lazward_server.http.audit import REFUSALS, Audit, Event, Refused, event, named_among, named_in
 from lazward_server.http.call import Call, Header, Reply
 from lazward_server.http.endpoint import Caller, Context
 from lazward_server.http.heads import Heads
@@ -67,6 +69,7 @@ class Application:
         routes: Where the endpoints are.
         gate: Who may call them.
         context: Makes the handler's context from a workspace and a caller.
+        audit: Is told what was asked and what came of it.
         max_body: Bytes of a JSON body.
         hosts: Host names the server answers to; None for any.
 
@@ -79,6 +82,7 @@ class Application:
         routes: Routes,
         gate: Gate,
         context: Callable[[Workspace, Caller], Context],
+        audit: Audit,
         *,
         max_body: int,
         hosts: frozenset[str] | None = None,
@@ -86,6 +90,7 @@ class Application:
         self._routes = routes
         self._gate = gate
         self._context = context
+        self._audit = audit
         self._max_body = max_body
         self._hosts = hosts
         self.heads = Heads()
@@ -97,8 +102,6 @@ class Application:
             answer = await self._respond(scope, receive)
         except ClientDisconnect:
             return
-        except Exception as error:  # noqa: BLE001 - whatever it is, the client is told in the usual shape
-            answer = _refusal(error, f"{scope['method']} {scope['path']}")
         if isinstance(answer, Reply):
             await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers()})
             await send({"type": "http.response.body", "body": answer.body})
@@ -127,24 +130,45 @@ class Application:
 
     async def reply(self, call: Call, body: bytes, peer: str) -> Reply:
         """The answer to a message that is there as a whole, where ``endpoint.is_message``; never raises."""
+        ctx = None
         try:
-            return _reply(await self._answer(call, await self._admit(call, peer), body))
+            ctx = await self._admit(call, peer)
+            answer = await self._answer(call, ctx, body)
+            if call.endpoint.is_audited:
+                await self._tell(call, ctx, answer)
+            return _reply(answer)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is told in the usual shape
-            return _refusal(error, f"{call.endpoint.method} {call.endpoint.path}")
+            return await self._refuse(call, ctx, peer, error)
 
     async def _respond(self, scope: Scope, receive: Receive) -> Reply | Response:
-        call = self.call(scope)
-        ctx = await self._admit(call, _peer(scope))
+        """The answer to a request of any kind, whose body is yet to come."""
+        ctx = None
+        try:
+            call = self.call(scope)
+        except Exception as error:  # noqa: BLE001 - as above
+            return await self._refuse_head(scope, error)
+        try:
+            ctx = await self._admit(call, _peer(scope))
+            answer = await self._handle(call, ctx, scope, receive)
+            if call.endpoint.is_audited or _status(answer) in REFUSALS:
+                await self._tell(call, ctx, answer)
+            return _answered(answer)
+        except ClientDisconnect:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            return await self._refuse(call, ctx, _peer(scope), error)
+
+    async def _handle(self, call: Call, ctx: Context, scope: Scope, receive: Receive) -> Any:
         if call.endpoint.message is None:
             answer = await call.endpoint.handler(ctx, Request(scope, receive), **call.found)
             self._settle(call)
-            return _answered(answer)
+            return answer
         body = b""
         if not call.query:
             if call.length > self._max_body:
                 raise _too_large(self._max_body)
             body = await _body(receive, self._max_body)
-        return _answered(await self._answer(call, ctx, body))
+        return await self._answer(call, ctx, body)
 
     async def _admit(self, call: Call, peer: str) -> Context:
         caller, admitted = await self._gate.admit(call.authorization, call.workspace, call.endpoint.needs)
@@ -161,6 +185,7 @@ class Application:
             raise InvalidRequest("Bad Request. Content-Type must be one of ['application/json'].")
         else:
             message = decode.body(kind, body)
+        ctx.message = message
         answer = await call.endpoint.handler(ctx, message, **call.found)
         self._settle(call)
         return answer
@@ -168,6 +193,33 @@ class Application:
     def _settle(self, call: Call) -> None:
         if call.endpoint.method != "GET" and call.endpoint.needs.administrative:
             self._gate.forget()
+
+    async def _tell(self, call: Call, ctx: Context, answer: Any) -> None:
+        """Let the audit log know what an admitted caller was answered."""
+        told = _event(call, ctx, ctx.client_address)
+        target = named_in(answer) | told.target
+        await self._audit.record(told._replace(target=target, status=_status(answer)))
+
+    async def _refuse(self, call: Call, ctx: Context | None, peer: str, error: Exception) -> Reply:
+        """The answer to a request that failed; the audit log knows of it where it is to."""
+        reply = _refusal(error, f"{call.endpoint.method} {call.endpoint.path}")
+        if call.endpoint.is_audited or reply.status in REFUSALS:
+            told = _event(call, ctx, peer)
+            if isinstance(error, Refused):
+                told = told._replace(caller=error.caller, workspace=error.workspace)
+            await self._audit.record(told._replace(status=reply.status, code=_code(error)))
+        return reply
+
+    async def _refuse_head(self, scope: Scope, error: Exception) -> Reply:
+        """The answer to what nobody may ask."""
+        reply = _refusal(error, f"{scope['method']} {scope['path']}")
+        if reply.status in REFUSALS:
+            workspace, path = split_workspace(scope["path"])
+            with suppress(LazwardError):  # there is no such endpoint
+                endpoint, _ = self._routes.find(scope["method"], path)
+                told = event(endpoint, _peer(scope), workspace, {})
+                await self._audit.record(told._replace(status=reply.status, code=_code(error)))
+        return reply
 
     def _refuse_foreign(self, method: str, headers: dict[bytes, bytes]) -> None:
         """Keep web pages of other sites out: a foreign Host is DNS rebinding, a foreign Origin is CSRF."""
@@ -238,6 +290,23 @@ async def _body(receive: Receive, limit: int) -> bytes:
 
 def _too_large(limit: int) -> InvalidRequest:
     return InvalidRequest(f"The request body is larger than {limit} bytes.")
+
+
+def _event(call: Call, ctx: Context | None, peer: str) -> Event:
+    """What was asked, as far as it is known."""
+    asked = {**call.found, **named_among(call.query)}
+    if ctx is None:
+        return event(call.endpoint, peer, call.workspace, asked)
+    told = event(call.endpoint, peer, call.workspace, named_in(ctx.message) | asked)
+    return told._replace(caller=ctx.caller, workspace=ctx.workspace)
+
+
+def _status(answer: Any) -> int:
+    return answer.status_code if isinstance(answer, Response) else 200
+
+
+def _code(error: Exception) -> str:
+    return error.code if isinstance(error, LazwardError) else LazwardError.code
 
 
 def _answered(answer: Any) -> Reply | Response:

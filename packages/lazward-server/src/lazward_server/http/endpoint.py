@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from lazward.wire.base import Request
 from lazward_server.db.database import Database
+from lazward_server.http.action import action_of
 from lazward_server.http.permission import Permission
 from lazward_server.http.workspace import Workspace
 from lazward_server.settings import Settings
@@ -50,10 +51,14 @@ class Context:
     """What a handler is given beside the message: the workspace, the caller, and the server's parts.
 
     Attributes:
+        caller: Who asked. A handler that signs somebody in puts them here, so that the audit log names them.
         client_address: The IP address that the request is from.
+        message: What was asked, once it is decoded; None for handlers of raw requests.
     """
 
-    __slots__ = ("blobs", "caller", "client_address", "db", "settings", "workspace", "workspace_id")
+    __slots__ = (
+        "blobs", "caller", "client_address", "db", "message", "settings", "workspace", "workspace_id",
+    )  # fmt: skip
 
     def __init__(
         self, db: Database, blobs: Any, settings: Settings, workspace: Workspace, caller: Caller
@@ -65,6 +70,7 @@ class Context:
         self.workspace_id = workspace.id
         self.caller = caller
         self.client_address = ""
+        self.message: Request | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,8 @@ class Endpoint:
             ``starlette.requests.Request`` and may answer with any Starlette response.
         needs: The permission checked before the handler runs.
         under: Prefixes the path is served at, each also below ``/workspaces/NAME``.
+        audited: Whether the audit log tells of each use; None for what may change something, by its verb.
+            Refusals it tells of always.
     """
 
     method: str
@@ -87,6 +95,17 @@ class Endpoint:
     handler: Callable[..., Awaitable[Any]]
     needs: Permission
     under: tuple[str, ...] = MLFLOW
+    audited: bool | None = None
+
+    @cached_property
+    def action(self) -> str:
+        """What it does, as the audit log calls it."""
+        return action_of(self.method, self.path)
+
+    @cached_property
+    def is_audited(self) -> bool:
+        """Whether each use is written down."""
+        return self.method != "GET" if self.audited is None else self.audited
 
     @cached_property
     def message(self) -> type[Request] | None:

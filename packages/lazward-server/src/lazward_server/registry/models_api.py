@@ -100,7 +100,9 @@ ENDPOINTS = [
     Endpoint("GET", "registered-models/search", find, needs=_READ),
     Endpoint("GET", "registered-models/list", list_all, needs=_READ),
     Endpoint("GET", "registered-models/get-latest-versions", get_latest_versions, needs=_READ),
-    Endpoint("POST", "registered-models/get-latest-versions", get_latest_versions, needs=_READ),
+    Endpoint(
+        "POST", "registered-models/get-latest-versions", get_latest_versions, needs=_READ, audited=False
+    ),
     Endpoint("POST", "registered-models/set-tag", set_tag, needs=_WRITE),
     Endpoint("DELETE", "registered-models/delete-tag", delete_tag, needs=_WRITE),
     Endpoint("POST", "registered-models/alias", set_alias, needs=_WRITE),

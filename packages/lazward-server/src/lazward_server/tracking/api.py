@@ -254,23 +254,27 @@ ENDPOINTS = [
     Endpoint(
         "POST", "experiments/delete-experiment-tag", delete_experiment_tag, needs=Permission.EXPERIMENT_WRITE
     ),
-    Endpoint("POST", "experiments/search", search_experiments, needs=Permission.EXPERIMENT_READ),
+    Endpoint(
+        "POST", "experiments/search", search_experiments, needs=Permission.EXPERIMENT_READ, audited=False
+    ),
     Endpoint("GET", "experiments/search", search_experiments, needs=Permission.EXPERIMENT_READ),
     Endpoint("GET", "experiments/list", list_experiments, needs=Permission.EXPERIMENT_READ),
-    Endpoint("POST", "experiments/search-datasets", search_datasets, needs=Permission.RUN_READ),
+    Endpoint(
+        "POST", "experiments/search-datasets", search_datasets, needs=Permission.RUN_READ, audited=False
+    ),
     Endpoint("POST", "runs/create", create_run, needs=Permission.RUN_WRITE),
     Endpoint("GET", "runs/get", get_run, needs=Permission.RUN_READ),
     Endpoint("POST", "runs/update", update_run, needs=Permission.RUN_WRITE),
     Endpoint("POST", "runs/delete", delete_run, needs=Permission.RUN_WRITE),
     Endpoint("POST", "runs/restore", restore_run, needs=Permission.RUN_WRITE),
-    Endpoint("POST", "runs/search", search_runs, needs=Permission.RUN_READ),
-    Endpoint("POST", "runs/log-metric", log_metric, needs=Permission.RUN_WRITE),
-    Endpoint("POST", "runs/log-parameter", log_param, needs=Permission.RUN_WRITE),
-    Endpoint("POST", "runs/set-tag", set_tag, needs=Permission.RUN_WRITE),
-    Endpoint("POST", "runs/delete-tag", delete_tag, needs=Permission.RUN_WRITE),
-    Endpoint("POST", "runs/log-batch", log_batch, needs=Permission.RUN_WRITE),
-    Endpoint("POST", "runs/log-inputs", log_inputs, needs=Permission.RUN_WRITE),
-    Endpoint("POST", "runs/outputs", log_outputs, needs=Permission.RUN_WRITE),
+    Endpoint("POST", "runs/search", search_runs, needs=Permission.RUN_READ, audited=False),
+    Endpoint("POST", "runs/log-metric", log_metric, needs=Permission.RUN_WRITE, audited=False),
+    Endpoint("POST", "runs/log-parameter", log_param, needs=Permission.RUN_WRITE, audited=False),
+    Endpoint("POST", "runs/set-tag", set_tag, needs=Permission.RUN_WRITE, audited=False),
+    Endpoint("POST", "runs/delete-tag", delete_tag, needs=Permission.RUN_WRITE, audited=False),
+    Endpoint("POST", "runs/log-batch", log_batch, needs=Permission.RUN_WRITE, audited=False),
+    Endpoint("POST", "runs/log-inputs", log_inputs, needs=Permission.RUN_WRITE, audited=False),
+    Endpoint("POST", "runs/outputs", log_outputs, needs=Permission.RUN_WRITE, audited=False),
     Endpoint("GET", "metrics/get-history", get_history, needs=Permission.RUN_READ),
     Endpoint("GET", "metrics/get-history-bulk", get_history_bulk, needs=Permission.RUN_READ),
     Endpoint("GET", "metrics/get-history-bulk-interval", get_history_interval, needs=Permission.RUN_READ),

@@ -110,13 +110,13 @@ async def record(ctx: Context, req: LogModel) -> Empty:
 _READ, _WRITE, _FILES = Permission.RUN_READ, Permission.RUN_WRITE, Permission.ARTIFACT_READ
 
 ENDPOINTS = [
-    Endpoint("POST", "runs/log-model", record, needs=_WRITE),
+    Endpoint("POST", "runs/log-model", record, needs=_WRITE, audited=False),
     Endpoint("POST", "logged-models", create, needs=_WRITE),
-    Endpoint("POST", "logged-models/search", search, needs=_READ),
+    Endpoint("POST", "logged-models/search", search, needs=_READ, audited=False),
     Endpoint("GET", "logged-models/{model_id}", get, needs=_READ),
     Endpoint("PATCH", "logged-models/{model_id}", finalize, needs=_WRITE),
     Endpoint("DELETE", "logged-models/{model_id}", delete, needs=_WRITE),
-    Endpoint("POST", "logged-models/{model_id}/params", log_params, needs=_WRITE),
+    Endpoint("POST", "logged-models/{model_id}/params", log_params, needs=_WRITE, audited=False),
     Endpoint("PATCH", "logged-models/{model_id}/tags", set_tags, needs=_WRITE),
     Endpoint("DELETE", "logged-models/{model_id}/tags/{tag_key:path}", delete_tag, needs=_WRITE),
     Endpoint(
