@@ -77,7 +77,7 @@ async def _open(settings: Settings, routes: Routes) -> AsyncGenerator[Applicatio
         return Context(db, blobs, settings, workspace, caller)
 
     _calm_collector()
-    gate = Gate(db, required=settings.auth)
+    gate = Gate(db, required=settings.auth, processes=settings.workers)
     hosts = local_hosts(settings)
     recorder = Recorder(db)
     yield Application(routes, gate, context, recorder, max_body=settings.max_body, hosts=hosts)

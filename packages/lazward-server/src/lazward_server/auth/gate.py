@@ -8,17 +8,22 @@ import time
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lazward.errors import LazwardError, NotFound, PermissionDenied, Unauthenticated
+from lazward.errors import LazwardError, NotFound, PermissionDenied, TooManyRequests, Unauthenticated
 from lazward_server.auth import roles, tokens
+from lazward_server.auth.rates import Rates
 from lazward_server.auth.tokens import Kind, Scope
 from lazward_server.db.database import Database, Tx
-from lazward_server.http.audit import Refused
+from lazward_server.http.audit import Refused, Throttled
 from lazward_server.http.permission import Permission
 from lazward_server.http.workspace import DEFAULT, Workspace, find_workspace
 
 _REMEMBER = 30.0
 """Seconds until a revoked token, a changed role or a deleted workspace is noticed by every process."""
 _MOST_REMEMBERED = 4000
+_LONGEST_REMEMBERED = 4096
+"""Bytes of a credential and a workspace's name: memory is not for who pads theirs."""
+_REMEMBER_UNKNOWN = 5.0
+"""Seconds in which a token that opens nothing is not looked up again."""
 
 
 @dataclass(frozen=True)
@@ -57,44 +62,73 @@ class _Admitted(NamedTuple):
 class Gate:
     """Admits whoever shows a valid token and has the right; with ``required`` off, everybody.
 
-    What was admitted is remembered for half a minute, so that a hot client costs no query per request.
+    What was admitted is remembered for half a minute, so that a hot client costs no query per request; so is,
+    for a moment, a token that opens nothing.
     """
 
-    def __init__(self, db: Database, *, required: bool) -> None:
+    def __init__(self, db: Database, *, required: bool, processes: int = 1) -> None:
         self._db = db
         self._required = required
+        self._rates = Rates(processes)
         self._known: dict[tuple[bytes, str | None, Permission], _Admitted] = {}
+        self._unknown: dict[str, float] = {}
         self._notes: set[asyncio.Future[None]] = set()
 
     async def admit(
         self, authorization: bytes, workspace: str | None, needs: Permission
     ) -> tuple[Caller, Workspace]:
         """See ``http.application.Gate``."""
-        key = (authorization, workspace, needs)
-        known = self._known.get(key)
-        if known is not None and known.until > time.monotonic():
-            return known.caller, known.workspace
-        admitted = await self._ask(authorization, workspace, needs)
-        if len(self._known) >= _MOST_REMEMBERED:
-            self._known.clear()
-        self._known[key] = admitted
-        return admitted.caller, admitted.workspace
+        if needs is Permission.PUBLIC:  # remembering it would let anybody fill the memory
+            return _ANONYMOUS, DEFAULT
+        known = self._known.get((authorization, workspace, needs))
+        if known is None or known.until <= time.monotonic():
+            known = await self._ask(authorization, workspace, needs)
+            self._remember((authorization, workspace, needs), known)
+        if known.workspace.most_requests is not None:
+            self._count(known, known.workspace.most_requests)
+        return known.caller, known.workspace
 
     def forget(self) -> None:
         """Ask the database again from now on: somebody's rights may have changed."""
         self._known.clear()
+        self._unknown.clear()
+
+    def _count(self, admitted: _Admitted, most: int) -> None:
+        caller, workspace = admitted.caller, admitted.workspace
+        token_id = None if caller.bearer is None else caller.bearer.id
+        try:
+            self._rates.take(token_id, workspace, most)
+        except TooManyRequests as error:
+            raise Throttled(error.message, error.retry_after, caller, workspace) from error
+
+    def _remember(self, key: tuple[bytes, str | None, Permission], admitted: _Admitted) -> None:
+        if len(key[0]) + len(key[1] or "") > _LONGEST_REMEMBERED:
+            return
+        if len(self._known) >= _MOST_REMEMBERED:
+            self._known.clear()
+        self._known[key] = admitted
 
     async def _ask(self, authorization: bytes, workspace: str | None, needs: Permission) -> _Admitted:
-        if needs is Permission.PUBLIC:
-            return _Admitted(time.monotonic() + _REMEMBER, _ANONYMOUS, DEFAULT)
         hashed = tokens.digest(_token(authorization)) if self._required else None
-        admitted = await self._db.read(_admit, hashed, workspace, needs)
+        if hashed is not None and self._unknown.get(hashed, 0.0) > time.monotonic():
+            raise tokens.unknown()
+        try:
+            admitted = await self._db.read(_admit, hashed, workspace, needs)
+        except Unauthenticated:
+            self._remember_unknown(hashed)
+            raise
         bearer = admitted.caller.bearer
         if bearer is not None and not bearer.touched:
             note = asyncio.ensure_future(self._note_use(bearer))
             self._notes.add(note)
             note.add_done_callback(self._notes.discard)
         return admitted
+
+    def _remember_unknown(self, hashed: str | None) -> None:
+        if hashed is not None:
+            if len(self._unknown) >= _MOST_REMEMBERED:
+                self._unknown.clear()
+            self._unknown[hashed] = time.monotonic() + _REMEMBER_UNKNOWN
 
     async def _note_use(self, bearer: tokens.Bearer) -> None:
         """Nobody waits for this, and nobody is kept out where it cannot be written."""

@@ -24,7 +24,16 @@ from lazward.errors import (
 )
 from lazward.wire.base import encode
 from lazward_server.http import decode
-from lazward_server.http.audit import REFUSALS, Audit, Event, Refused, event, named_among, named_in
+from lazward_server.http.audit import (
+    REFUSALS,
+    Audit,
+    Event,
+    Refused,
+    Throttled,
+    event,
+    named_among,
+    named_in,
+)
 from lazward_server.http.call import Call, Header, Reply
 from lazward_server.http.endpoint import Caller, Context
 from lazward_server.http.heads import Heads
@@ -205,7 +214,7 @@ class Application:
         reply = _refusal(error, f"{call.endpoint.method} {call.endpoint.path}")
         if call.endpoint.is_audited or reply.status in REFUSALS:
             told = _event(call, ctx, peer)
-            if isinstance(error, Refused):
+            if isinstance(error, Refused | Throttled):
                 told = told._replace(caller=error.caller, workspace=error.workspace)
             await self._audit.record(told._replace(status=reply.status, code=_code(error)))
         return reply

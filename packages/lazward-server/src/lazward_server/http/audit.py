@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from lazward.errors import PermissionDenied
+from lazward.errors import PermissionDenied, TooManyRequests
 from lazward_server.http.endpoint import Caller, Endpoint
 from lazward_server.http.permission import Permission
 from lazward_server.http.workspace import DEFAULT, Workspace
@@ -35,6 +35,20 @@ class Refused(PermissionDenied):
 
     def __init__(self, message: str, caller: Caller, workspace: Workspace | None) -> None:
         super().__init__(message)
+        self.caller = caller
+        self.workspace = workspace
+
+
+class Throttled(TooManyRequests):
+    """They may, but not so often.
+
+    Attributes:
+        caller: Who it is.
+        workspace: Where.
+    """
+
+    def __init__(self, message: str, retry_after: int, caller: Caller, workspace: Workspace) -> None:
+        super().__init__(message, retry_after)
         self.caller = caller
         self.workspace = workspace
 
