@@ -172,3 +172,43 @@ def test_no_secret_is_in_the_log(send, logged, each_server):
     send("GET", f"{API}runs/get?run_id=x", Authorization=f"Bearer {each_server.token}x")
     whole = json.dumps(logged(action="runs"))
     assert each_server.token not in whole
+
+
+def test_signing_in_and_failing_to_are_told(send, logged, each_server, sender):
+    name = f"u{secrets.token_hex(4)}"
+    send.json("POST", "/api/v1/users", {"name": name, "password": "a long password"})
+    anybody = sender(each_server, "")
+    for password in ("wrong", "wrong", "a long password"):
+        anybody("POST", "/api/v1/login", json.dumps({"name": name, "password": password}))
+    created, failed, signed_in = logged(text=name, count=3)
+    assert (created["action"], created["user"]) == ("users.create", "administrator")
+    assert (failed["action"], failed["status"], failed["target"]) == ("login", 401, {"name": name})
+    assert failed["user"] == "anonymous"
+    assert (signed_in["action"], signed_in["status"], signed_in["user"]) == ("login", 200, name)
+    assert "password" not in json.dumps([created, failed, signed_in])
+
+
+def test_changes_of_roles_are_told_before_they_are_answered(people, send):
+    _, workspace = people.workspace()
+    _, name = people.user()
+    send.json("PUT", f"/api/v1/workspaces/{workspace}/members/{name}", {"role": "reader"})
+    (entry,) = send.json("GET", f"{AUDIT}?text={name}")["entries"]
+    assert entry["action"] == "workspaces.members.set"
+    assert entry["target"] == {"user": name, "role": "reader"}
+    assert entry["workspace"] == workspace
+
+
+def test_more_requests_than_a_workspace_takes_are_refused_and_told(people, each_server, sender, logged):
+    workspace_id, workspace = people.workspace(most_requests=5)
+    name, token = people.member(workspace_id, Role.DATA_SCIENTIST)
+    run = sender(each_server, token)
+    answers = [run("GET", f"/workspaces/{workspace}{API}experiments/get?experiment_id=1") for _ in range(60)]
+    statuses = [answer.status for answer in answers]
+    assert statuses[:15] == [404] * 15
+    assert 429 in statuses
+    refused = answers[statuses.index(429)]
+    assert refused.error[0] == "REQUEST_LIMIT_EXCEEDED"
+    assert "takes 5 requests a second" in refused.error[1]
+    assert int(refused.headers["retry-after"]) >= 1
+    (entry,) = logged(user=name)
+    assert (entry["status"], entry["code"], entry["workspace"]) == (429, "REQUEST_LIMIT_EXCEEDED", workspace)

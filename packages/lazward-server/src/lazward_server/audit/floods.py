@@ -10,25 +10,29 @@ SECONDS = 60.0
 _MOST_KINDS = 100
 """Different refusals in a minute; beyond, addresses and users are not told apart any more."""
 
-Kind = tuple[str, str, str, str]
+Kind = tuple[str, ...]
 
 
 class Floods:
-    """Counts refusals of the same kind: address, user, action and error code."""
+    """Counts refusals of the same kind: address, user, action and error code.
+
+    What anybody may ask, such as signing in, is of different kinds where its target differs: that is all that
+    is known of who asks.
+    """
 
     def __init__(self) -> None:
         self._repeats: dict[Kind, Row] = {}
 
-    def add(self, row: Row) -> tuple[Kind, Row | None]:
+    def add(self, row: Row, *, anonymous: bool = False) -> tuple[Kind, Row | None]:
         """The kind of a refusal, and it to be written if it is the first of its kind; else it is counted."""
-        kind = (row.address, row.user, row.action, row.code)
+        kind: Kind = (row.address, row.user, row.action, row.code, row.target if anonymous else "")
         if kind not in self._repeats and len(self._repeats) >= _MOST_KINDS:
             row = row._replace(address="", user="", token_id=None, target="{}")
-            kind = ("", "", row.action, row.code)
+            kind = ("", "", row.action, row.code, "")
         counted = self._repeats.get(kind)
         first = row if counted is None else None
         times = 0 if counted is None else counted.times + 1
-        self._repeats[kind] = row._replace(times=times, target="{}")
+        self._repeats[kind] = row._replace(times=times, target=kind[-1] or "{}")
         return kind, first
 
     def take(self, kind: Kind) -> Row | None:

@@ -30,7 +30,7 @@ class Recorder:
         """See ``http.audit.Audit``."""
         row = _row(event)
         if event.status in REFUSALS or (event.anonymous and event.status >= _FAILED):
-            self._count(row)
+            self._count(row, anonymous=event.anonymous)
         elif event.important:
             await self._write([row])
         else:
@@ -42,8 +42,8 @@ class Recorder:
             timer.cancel()
         await self._write(self._floods.take_all())
 
-    def _count(self, row: Row) -> None:
-        kind, first = self._floods.add(row)
+    def _count(self, row: Row, *, anonymous: bool) -> None:
+        kind, first = self._floods.add(row, anonymous=anonymous)
         if first is not None:
             self._send(first)
             loop = asyncio.get_running_loop()

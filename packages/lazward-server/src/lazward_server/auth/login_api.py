@@ -4,7 +4,7 @@ from lazward.errors import NotSupported, PermissionDenied, Unauthenticated
 from lazward.wire.base import Ask, Empty
 from lazward.wire.people import ChangePassword, Login, Me, Membership, SignedIn
 from lazward.wire.tokens import Token
-from lazward_server.auth import passwords, roles, tokens, users
+from lazward_server.auth import gate, passwords, roles, tokens, users
 from lazward_server.auth.attempts import SIGN_INS
 from lazward_server.auth.tokens import Bearer
 from lazward_server.auth.users import User
@@ -18,6 +18,7 @@ async def login(ctx: Context, req: Login) -> SignedIn:
     user = await check_password(ctx, req.name, req.password)
     if user is None:
         raise Unauthenticated("The name or the password is wrong, or the user may not come in.")
+    ctx.caller = gate.Caller(user.name, user.id, user.administrator)
     token, expires_at = await ctx.db.write(tokens.login, user.id, req.device)
     return SignedIn(token, user.name, expires_at)
 
