@@ -14,7 +14,8 @@ from lazward_server.audit import api as audit_api
 from lazward_server.audit.recorder import Recorder
 from lazward_server.auth.gate import Gate
 from lazward_server.db.database import Database
-from lazward_server.http.application import Application, local_hosts
+from lazward_server.http import site
+from lazward_server.http.application import Application
 from lazward_server.http.endpoint import Caller, Context, Endpoint
 from lazward_server.http.routes import Routes
 from lazward_server.http.workspace import Workspace
@@ -78,9 +79,10 @@ async def _open(settings: Settings, routes: Routes) -> AsyncGenerator[Applicatio
 
     _calm_collector()
     gate = Gate(db, required=settings.auth, processes=settings.workers)
-    hosts = local_hosts(settings)
     recorder = Recorder(db)
-    yield Application(routes, gate, context, recorder, max_body=settings.max_body, hosts=hosts)
+    yield Application(
+        routes, gate, context, recorder, max_body=settings.max_body, site=site.of(settings)
+    )
     await recorder.close()
     db.close()
     blobs.close()

@@ -19,6 +19,11 @@ class Settings:
         auth: Whether callers must show a token.
         access_token_seconds: How long an access token lives.
         log_level: ``debug``, ``info``, ``warning`` or ``error``.
+        tls_cert: PEM file of the certificate to serve with; None for plain http.
+        tls_key: PEM file of its private key.
+        public_url: ``scheme://HOST[:PORT]`` that people use, where it is not ``url``.
+        allowed_hosts: More host names to answer to.
+        trusted_proxies: Addresses and networks of proxies that are believed about whom a request is from.
     """
 
     home: Path
@@ -31,22 +36,29 @@ class Settings:
     access_token_seconds: int = 3600
     log_level: str = "info"
     max_body: int = 32 * 2**20
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    public_url: str = ""
+    allowed_hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
         """Where a client on this machine reaches the server."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - nothing is bound here
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        return self._at(f"[{host}]" if ":" in host else host)
 
     @property
     def addresses(self) -> tuple[str, ...]:
         """All names by which a client on this machine may call the server."""
         local = "127.0.0.1" in self.url or "localhost" in self.url
-        return (
-            tuple({self.url, f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}"})
-            if local
-            else (self.url,)
-        )
+        more = (self._at("127.0.0.1"), self._at("localhost")) if local else ()
+        return tuple(dict.fromkeys((self.url, self.public, *more)))
+
+    @property
+    def public(self) -> str:
+        """The address to tell people."""
+        return self.public_url or self.url
 
     @property
     def is_local(self) -> bool:
@@ -62,3 +74,11 @@ class Settings:
     def sqlite(self) -> bool:
         """Whether the database is the embedded one."""
         return self.database.startswith("sqlite:")
+
+    @property
+    def tls(self) -> bool:
+        """Whether the server itself speaks TLS."""
+        return self.tls_cert is not None
+
+    def _at(self, host: str) -> str:
+        return f"{'https' if self.tls else 'http'}://{host}:{self.port}"

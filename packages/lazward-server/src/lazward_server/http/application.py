@@ -14,14 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from lazward.errors import (
-    BadRequest,
-    InvalidRequest,
-    LazwardError,
-    PermissionDenied,
-    TooManyRequests,
-    Unauthenticated,
-)
+from lazward.errors import InvalidRequest, LazwardError, TooManyRequests, Unauthenticated
 from lazward.wire.base import encode
 from lazward_server.http import decode
 from lazward_server.http.audit import (
@@ -38,9 +31,10 @@ from lazward_server.http.call import Call, Header, Reply
 from lazward_server.http.endpoint import Caller, Context
 from lazward_server.http.heads import Heads
 from lazward_server.http.permission import Permission
+from lazward_server.http.proxies import plain
 from lazward_server.http.routes import Routes, split_workspace
+from lazward_server.http.site import Site
 from lazward_server.http.workspace import Workspace
-from lazward_server.settings import Settings
 
 log = logging.getLogger("lazward.http")
 
@@ -48,7 +42,6 @@ _CHALLENGE = (b"www-authenticate", b'Basic realm="Lazward"')
 _WORKSPACE = b"x-mlflow-workspace"
 """How clients since MLflow 3.10 name a workspace, when the address does not."""
 _LONGEST_ERROR = 4000
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 class Gate(Protocol):
@@ -80,10 +73,7 @@ class Application:
         context: Makes the handler's context from a workspace and a caller.
         audit: Is told what was asked and what came of it.
         max_body: Bytes of a JSON body.
-        hosts: Host names the server answers to; None for any.
-
-    Attributes:
-        heads: What was asked before, kept for ``http.protocol``.
+        site: The names the server answers to.
     """
 
     def __init__(
@@ -94,15 +84,15 @@ class Application:
         audit: Audit,
         *,
         max_body: int,
-        hosts: frozenset[str] | None = None,
+        site: Site,
     ) -> None:
         self._routes = routes
         self._gate = gate
         self._context = context
         self._audit = audit
         self._max_body = max_body
-        self._hosts = hosts
-        self.heads = Heads()
+        self._site = site
+        self._heads = {trusted: Heads() for trusted in (False, True)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -117,14 +107,18 @@ class Application:
         else:
             await answer(scope, receive, send)
 
+    def heads(self, peer: str) -> Heads:
+        """What was asked before over connections like this peer's, kept for ``http.protocol``."""
+        return self._heads[self._site.proxies.trust(peer)]
+
     def call(self, scope: Scope) -> Call:
-        """What a head asks for. It depends on nothing but the head.
+        """What a head asks for. It depends on nothing but the head, and on whether the peer is trusted.
 
         Raises:
             LazwardError: Nobody may ask this, whoever they are.
         """
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        self._refuse_foreign(scope["method"], headers)
+        seen = self._site.see(scope, headers, _peer(scope))
         workspace, path = split_workspace(scope["path"])
         endpoint, found = self._routes.find(scope["method"], path)
         return Call(
@@ -135,6 +129,8 @@ class Application:
             scope["query_string"].decode("latin-1") if endpoint.method == "GET" else "",
             int(headers.get(b"content-length") or 0),
             headers.get(b"content-type", b"").lower().startswith(b"application/json"),
+            seen.sender,
+            seen.origin,
         )
 
     async def reply(self, call: Call, body: bytes, peer: str) -> Reply:
@@ -182,7 +178,8 @@ class Application:
     async def _admit(self, call: Call, peer: str) -> Context:
         caller, admitted = await self._gate.admit(call.authorization, call.workspace, call.endpoint.needs)
         ctx = self._context(admitted, caller)
-        ctx.client_address = peer
+        ctx.client_address = call.sender or peer
+        ctx.origin = call.origin
         return ctx
 
     async def _answer(self, call: Call, ctx: Context, body: bytes) -> Any:
@@ -230,35 +227,10 @@ class Application:
                 await self._audit.record(told._replace(status=reply.status, code=_code(error)))
         return reply
 
-    def _refuse_foreign(self, method: str, headers: dict[bytes, bytes]) -> None:
-        """Keep web pages of other sites out: a foreign Host is DNS rebinding, a foreign Origin is CSRF."""
-        host = headers.get(b"host", b"").decode("latin-1").lower()
-        if self._hosts is not None and _name(host) not in self._hosts:
-            raise BadRequest(f"This server does not answer to the host name {_name(host)!r}.")
-        origin = headers.get(b"origin")
-        if (
-            origin is not None
-            and method != "GET"
-            and origin.decode("latin-1").lower().partition("://")[2] != host
-        ):
-            raise PermissionDenied("Requests from pages of another site are refused.")
-
 
 def _peer(scope: Scope) -> str:
     """The address at the other end of the connection."""
-    return scope["client"][0] if scope.get("client") else ""
-
-
-def local_hosts(settings: Settings) -> frozenset[str] | None:
-    """The Host names to accept: any, unless only this machine can reach the server."""
-    if not settings.is_local:
-        return None
-    return _LOOPBACK | {f"[{settings.host}]" if ":" in settings.host else settings.host}
-
-
-def _name(host: str) -> str:
-    """The host without its port."""
-    return host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
+    return plain(scope["client"][0]) if scope.get("client") else ""
 
 
 def _workspace(named: str | None, prefix: str | None, header: bytes | None) -> str | None:
@@ -304,9 +276,10 @@ def _too_large(limit: int) -> InvalidRequest:
 def _event(call: Call, ctx: Context | None, peer: str) -> Event:
     """What was asked, as far as it is known."""
     asked = {**call.found, **named_among(call.query)}
+    address = call.sender or peer
     if ctx is None:
-        return event(call.endpoint, peer, call.workspace, asked)
-    told = event(call.endpoint, peer, call.workspace, named_in(ctx.message) | asked)
+        return event(call.endpoint, address, call.workspace, asked)
+    told = event(call.endpoint, address, call.workspace, named_in(ctx.message) | asked)
     return told._replace(caller=ctx.caller, workspace=ctx.workspace)
 
 

@@ -21,6 +21,8 @@ class Call:
         query: What stands behind the question mark of a GET; the message, where there is any.
         length: Bytes the body is announced to have.
         json: Whether the body is announced to be JSON.
+        sender: The address that a trusted proxy says it is from; empty where it is the connection's own.
+        origin: ``scheme://host[:port]`` of this server, as the sender named it.
     """
 
     endpoint: Endpoint
@@ -30,6 +32,8 @@ class Call:
     query: str
     length: int
     json: bool
+    sender: str = ""
+    origin: str = ""
 
 
 class Reply(NamedTuple):

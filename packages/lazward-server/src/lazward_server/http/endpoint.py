@@ -52,12 +52,14 @@ class Context:
 
     Attributes:
         caller: Who asked. A handler that signs somebody in puts them here, so that the audit log names them.
-        client_address: The IP address that the request is from.
+        client_address: The IP address that the request is from, as far as trusted proxies tell.
         message: What was asked, once it is decoded; None for handlers of raw requests.
+        origin: ``scheme://host[:port]`` of this server, as the caller named it.
     """
 
     __slots__ = (
-        "blobs", "caller", "client_address", "db", "message", "settings", "workspace", "workspace_id",
+        "blobs", "caller", "client_address", "db", "message", "origin", "settings", "workspace",
+        "workspace_id",
     )  # fmt: skip
 
     def __init__(
@@ -71,6 +73,7 @@ class Context:
         self.caller = caller
         self.client_address = ""
         self.message: Request | None = None
+        self.origin = ""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from lazward.errors import LazwardError
 from lazward.wire.base import encode
 from lazward_server.http.call import Call, Reply
 from lazward_server.http.heads import Heads, Whole
+from lazward_server.http.proxies import plain
 
 _LONGEST_HEAD = 2**18
 """Bytes of a request line and headers; chunk extensions and trailers may have as many."""
@@ -29,13 +30,9 @@ SECONDS_IDLE = 75
 
 
 class Messages(Shape):
-    """An application that takes whole messages; see ``http.application.Application``.
+    """An application that takes whole messages; see ``http.application.Application``."""
 
-    Attributes:
-        heads: What was asked before, over any connection.
-    """
-
-    heads: Heads
+    def heads(self, peer: str) -> Heads: ...
 
     def call(self, scope: Any) -> Call: ...
 
@@ -60,6 +57,8 @@ class Protocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         app: Any = vars(self)["app"]
         self._messages: Messages | None = None if self.access_log else getattr(app, "messages", None)
+        self._heads = Heads()
+        self._peer = ""
         self._between = True
         self._answering = False
         self._ending = False
@@ -71,6 +70,9 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._peer = plain(self.client[0]) if self.client else ""
+        if self._messages is not None:
+            self._heads = self._messages.heads(self._peer)
         self._look()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -91,7 +93,7 @@ class Protocol(HttpToolsProtocol):
             self.flow.pause_reading()
         elif messages is None or not self._at_start():
             self._parse(data)
-        elif whole := messages.heads.recall(data):
+        elif whole := self._heads.recall(data):
             self._begin(messages, whole)
         else:
             last = self.cycle
@@ -154,7 +156,7 @@ class Protocol(HttpToolsProtocol):
         except LazwardError:
             return
         if call.endpoint.is_message:
-            messages.heads.learn(data, call)
+            self._heads.learn(data, call)
 
     def _begin(self, messages: Messages, whole: Whole) -> None:
         self._unset_keepalive_if_required()
@@ -165,7 +167,7 @@ class Protocol(HttpToolsProtocol):
         task.add_done_callback(self.tasks.discard)
 
     async def _answer(self, messages: Messages, whole: Whole) -> None:
-        reply = await messages.reply(*whole, self.client[0] if self.client else "")
+        reply = await messages.reply(*whole, self._peer)
         if self.flow.write_paused:
             await self.flow.drain()
         self._answering = False
