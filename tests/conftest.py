@@ -8,6 +8,7 @@ import secrets
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import trustme
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("DO_NOT_TRACK", "true")
@@ -35,6 +37,7 @@ class Server:
         home: Its home folder.
         config: The configuration folder its credentials are in.
         process: The process.
+        ca: Whom to believe about its certificate, where it speaks TLS.
     """
 
     url: str
@@ -43,6 +46,7 @@ class Server:
     config: Path
     process: subprocess.Popen[bytes]
     log: Path
+    ca: Path | None = None
 
     @property
     def on_postgresql(self) -> bool:
@@ -54,11 +58,18 @@ class Server:
 
     def client(self, **options: object) -> httpx.Client:
         """An HTTP client that carries the token."""
+        options.setdefault("verify", self.trust)
         return httpx.Client(base_url=self.url, headers=self.headers, timeout=30, **options)
+
+    @property
+    def trust(self) -> ssl.SSLContext | bool:
+        """What ``httpx`` verifies it with."""
+        return ssl.create_default_context(cafile=self.ca) if self.ca else True
 
     def environment(self, **more: str) -> dict[str, str]:
         """The environment of a script that uses this server through the plug-in."""
-        return os.environ | {"LAZWARD_CONFIG_DIR": str(self.config)} | more
+        trusted = {"LAZWARD_CA_BUNDLE": str(self.ca)} if self.ca else {}
+        return os.environ | {"LAZWARD_CONFIG_DIR": str(self.config)} | trusted | more
 
     def stop(self) -> int:
         """Ask it to stop and wait; returns the exit status."""
@@ -78,7 +89,14 @@ def free_port() -> int:
         return sock.getsockname()[1]
 
 
-def start(home: Path, *options: str, port: int | None = None, wait: bool = True, **env: str) -> Server:
+def start(
+    home: Path,
+    *options: str,
+    port: int | None = None,
+    wait: bool = True,
+    ca: Path | None = None,
+    **env: str,
+) -> Server:
     """Start a server on this home and wait until it is healthy."""
     port = port or free_port()
     config = home.parent / f"{home.name}-config"
@@ -90,7 +108,8 @@ def start(home: Path, *options: str, port: int | None = None, wait: bool = True,
             stderr=out,
             env=os.environ | {"LAZWARD_CONFIG_DIR": str(config)} | env,
         )
-    server = Server(f"http://127.0.0.1:{port}", "", home, config, process, log)
+    scheme = "https" if "--tls-cert" in options else "http"
+    server = Server(f"{scheme}://127.0.0.1:{port}", "", home, config, process, log, ca)
     if wait:
         wait_until_healthy(server)
         if "off" not in options:
@@ -103,11 +122,12 @@ def start(home: Path, *options: str, port: int | None = None, wait: bool = True,
 
 def wait_until_healthy(server: Server, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
+    trust = server.trust
     while time.monotonic() < end:
         if server.process.poll() is not None:
             raise AssertionError(f"the server ended: {server.log.read_text()}")
         with contextlib.suppress(httpx.TransportError):
-            if httpx.get(server.url + "/health").text == "OK":
+            if httpx.get(server.url + "/health", verify=trust).text == "OK":
                 return
         time.sleep(0.02)
     raise AssertionError(f"the server is not healthy: {server.log.read_text()}")
@@ -149,6 +169,32 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     for one in running:
         if one.process.poll() is None:
             one.kill()
+
+
+class Certificates:
+    """A private authority and what it certifies, as files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._authority = trustme.CA()
+        self._numbers = itertools.count()
+        self.ca = folder / "ca.pem"
+        self._authority.cert_pem.write_to_path(self.ca)
+
+    def issue(self, *names: str, **options: object) -> tuple[Path, Path]:
+        """Files of a new certificate for these names, this machine's if none is given, and of its key."""
+        made = self._authority.issue_cert(*(names or ("localhost", "127.0.0.1")), **options)
+        number = next(self._numbers)
+        cert, key = self._folder / f"{number}.pem", self._folder / f"{number}.key"
+        cert.write_bytes(b"".join(part.bytes() for part in made.cert_chain_pems))
+        made.private_key_pem.write_to_path(key)
+        return cert, key
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """Makes certificates that ``certificates.ca`` vouches for."""
+    return Certificates(tmp_path_factory.mktemp("authority"))
 
 
 class Postgres:

@@ -60,7 +60,9 @@ def test_a_file_others_can_read_is_refused_with_the_remedy(loose):
         assert "one" not in str(caught.value)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"http://a:1": "token"}', '{"http://a:1": {}}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"http://a:1": "token"}', '{"http://a:1": {"token": 1}}']
+)
 def test_a_broken_file_is_named(content):
     file = credentials.save(A, "one")
     file.write_text(content)

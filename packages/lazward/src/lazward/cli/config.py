@@ -7,10 +7,11 @@ import typer
 
 from lazward.cli import options, output
 from lazward.client import config as configuration
-from lazward.client import locate, uri
+from lazward.client import credentials, locate, uri
+from lazward.client.address import ServerAddress
 from lazward.client.config import WorkspaceConfig
 from lazward.client.uri import WorkspaceUri
-from lazward.errors import LazwardError
+from lazward.errors import ConfigError, LazwardError
 
 
 def config(
@@ -19,13 +20,35 @@ def config(
         str | None, typer.Option(help="Name of the workspace. Default: 'default'.", show_default=False)
     ] = None,
     path: Annotated[Path, typer.Option(help="The project's folder.")] = Path(),
+    ca: Annotated[
+        str | None,
+        typer.Option(
+            help="PEM file of the authority that made the server's certificate, if it is a private one;"
+            " remembered for this user and server. An empty text forgets it.",
+            metavar="FILE",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Write .azureml/config.json, where Workspace.from_config() finds server and workspace."""
     named = uri.parse(options.server(server))
+    if ca is not None:
+        _remember(named.server, ca)
     where = WorkspaceUri(named.server, workspace or named.workspace or locate.DEFAULT_WORKSPACE)
     file = configuration.write(_config(where, path), path)
     output.result(f"Wrote {file}: workspace '{where.workspace}' on {where.server.url}.")
     _check(where)
+
+
+def _remember(server: ServerAddress, ca: str) -> None:
+    file = Path(ca).expanduser().absolute() if ca else None
+    if server.scheme != "https":
+        raise ConfigError(f"--ca is for servers that speak TLS, and {server.url} does not.")
+    if file:
+        from lazward.client import trust
+
+        trust.load(str(file))
+    credentials.save_ca(server.url, file)
 
 
 def _config(where: WorkspaceUri, path: Path) -> WorkspaceConfig:

@@ -1,4 +1,4 @@
-"""The tokens of this user: one private JSON file, a token for each server's address.
+"""The tokens of this user: one private JSON file, with what is known of each server under its address.
 
 The file lies in the user's configuration folder; ``LAZWARD_CONFIG_DIR`` names another folder.
 """
@@ -21,8 +21,9 @@ except ImportError:  # Windows: the last writer wins
     fcntl = None
 
 
-class _Entry(msgspec.Struct):
-    token: str
+class _Entry(msgspec.Struct, omit_defaults=True):
+    token: str | None = None
+    ca: str | None = None
 
 
 def path() -> Path:
@@ -47,34 +48,54 @@ def read(server: str) -> str | None:
 
 def servers() -> list[str]:
     """The addresses a token is known for."""
-    return sorted(_load(path()))
+    return sorted(key for key, entry in _load(path()).items() if entry.token)
 
 
 def save(server: str, token: str) -> Path:
     """Keep a token for the server at this address, in place of an older one; returns the file."""
     key = address.parse(server).key
-    with _changing() as tokens:
-        tokens[key] = _Entry(token)
+    with _changing() as known:
+        known.setdefault(key, _Entry()).token = token
     return path()
 
 
 def forget(server: str) -> bool:
     """Drop the token for the server at this address; whether there was one."""
     key = address.parse(server).key
-    with _changing() as tokens:
-        return tokens.pop(key, None) is not None
+    with _changing() as known:
+        entry = known.get(key, _Entry())
+        had, entry.token = entry.token, None
+    return had is not None
+
+
+def read_ca(server: str) -> str | None:
+    """The file of the certificate authorities that was remembered for the server at this address, or None.
+
+    Raises:
+        ConfigError: As ``read``.
+    """
+    entry = _load(path()).get(address.parse(server).key)
+    return entry.ca if entry else None
+
+
+def save_ca(server: str, file: Path | None) -> None:
+    """Remember the file of the certificate authorities for the server at this address; None forgets it."""
+    key = address.parse(server).key
+    with _changing() as known:
+        known.setdefault(key, _Entry()).ca = str(file) if file else None
 
 
 @contextlib.contextmanager
 def _changing() -> Generator[dict[str, _Entry]]:
-    """All tokens, to be changed in place and then written as a whole, one process at a time."""
+    """All entries, to be changed in place and then written as a whole, one process at a time."""
     file = path()
     if not file.parent.exists():
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _lock(file.with_suffix(".lock")):
-        tokens = _load(file)
-        yield tokens
-        _write(file, msgspec.json.format(msgspec.json.encode(tokens)))
+        known = _load(file)
+        yield known
+        kept = {key: entry for key, entry in known.items() if entry.token or entry.ca}
+        _write(file, msgspec.json.format(msgspec.json.encode(kept)))
 
 
 @contextlib.contextmanager

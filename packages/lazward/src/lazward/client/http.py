@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar
 import httpx
 import msgspec
 
-from lazward.client import access, tokens, transport
+from lazward.client import access, tokens, transport, trust
 from lazward.client.address import ServerAddress
 from lazward.client.uri import WorkspaceUri
 from lazward.errors import LazwardError, ServerUnreachable, Unauthenticated, Unavailable
@@ -76,6 +76,7 @@ class Connection:
             try:
                 return self._checked(self._once(method, path, params, content))
             except (httpx.TransportError, Unavailable) as error:
+                self._refuse_certificate(error)
                 pause = next(pauses, None)
                 if pause is None or not _repeatable(method, error):
                     self._give_up(error)
@@ -114,7 +115,15 @@ class Connection:
     def _give_up(self, error: Exception) -> NoReturn:
         if isinstance(error, LazwardError):
             raise error
-        raise ServerUnreachable(f"{self.where.server.url} cannot be reached: {error}.") from error
+        why = f"{self.where.server.url} cannot be reached: {error}."
+        if isinstance(error, httpx.RemoteProtocolError) and self.where.server.scheme == "http":
+            why += f" If it serves TLS, its address is https://{self.where.server.netloc}."
+        raise ServerUnreachable(why) from error
+
+    def _refuse_certificate(self, error: Exception) -> None:
+        """End at once what no second attempt mends."""
+        if why := trust.explain(error, self.where.server):
+            raise ServerUnreachable(why) from error
 
     def _how_to_get_in(self, error: LazwardError) -> str:
         url = self.where.server.url

@@ -4,6 +4,7 @@ import httpx
 import msgspec
 
 from lazward import __version__, errors
+from lazward.client import trust
 from lazward.client.address import ServerAddress
 from lazward.errors import LazwardError, ServerUnreachable, Unavailable
 
@@ -20,7 +21,10 @@ def client(server: ServerAddress, timeout: httpx.Timeout = _TIMEOUT) -> httpx.Cl
     """A client for requests to this server."""
     # A proxy from the environment knows nothing of servers on this machine.
     return httpx.Client(
-        timeout=timeout, trust_env=not server.local, headers={"User-Agent": f"lazward/{__version__}"}
+        timeout=timeout,
+        verify=trust.context(server) or True,
+        trust_env=not server.local,
+        headers={"User-Agent": f"lazward/{__version__}"},
     )
 
 

@@ -8,7 +8,7 @@ from mlflow.exceptions import RestException
 from mlflow.utils import rest_utils
 from mlflow.utils.rest_utils import MlflowHostCreds
 
-from lazward.client import uri
+from lazward.client import trust, uri
 from lazward.client.tokens import refused, token_for
 
 Store = TypeVar("Store")
@@ -18,14 +18,22 @@ _rest: Any = rest_utils  # its functions carry no types
 
 
 def host_creds(url: str) -> MlflowHostCreds:
-    """Where a request goes and what it shows there; asked anew for each request, as tokens are renewed."""
+    """Where a request goes and what it shows there; asked anew for each request, as tokens are renewed.
+
+    Raises:
+        ServerUnreachable: The server's certificate is not believed; see ``lazward.client.trust``.
+    """
     env = os.environ.get
+    server = uri.server(url)
+    unchecked = env("MLFLOW_TRACKING_INSECURE_TLS", "").lower() in ("true", "1")
+    if not unchecked:
+        trust.check(server)
     return MlflowHostCreds(
         host=url,
-        token=token_for(uri.server(url)),
-        ignore_tls_verification=env("MLFLOW_TRACKING_INSECURE_TLS", "").lower() in ("true", "1"),
+        token=token_for(server),
+        ignore_tls_verification=unchecked,
         client_cert_path=env("MLFLOW_TRACKING_CLIENT_CERT_PATH"),
-        server_cert_path=env("MLFLOW_TRACKING_SERVER_CERT_PATH"),
+        server_cert_path=None if unchecked else trust.bundle(server),
     )
 
 
