@@ -73,6 +73,16 @@ class TestWithLazward:
         printed = python(SCENARIO, tracking(server.url) + "/workspaces/default", "--models")
         assert f"View run first at: {server.url}/workspaces/default/#/experiments/" in printed
 
+    def test_all_that_users_do_works_over_tls(self, start_server, certificates):
+        cert, key = certificates.issue()
+        secure = start_server("--tls-cert", str(cert), "--tls-key", str(key), ca=certificates.ca)
+        known = {"LAZWARD_CONFIG_DIR": str(secure.config), "LAZWARD_CA_BUNDLE": str(certificates.ca)}
+        uri = secure.url.replace("https:", "lazward:") + "/workspaces/default"
+        python(SCENARIO, uri, **known)
+        program = f"import mlflow; mlflow.MlflowClient('{uri}').search_experiments()"
+        with pytest.raises(AssertionError, match="comes from an authority"):
+            python("-c", program, **known | {"LAZWARD_CA_BUNDLE": ""})
+
     def test_the_root_stands_for_the_default_workspace(self, server):
         python(SCENARIO, tracking(server.url))
 

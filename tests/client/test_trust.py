@@ -162,6 +162,12 @@ def test_a_lost_connection_is_no_matter_of_certificates():
     assert trust.explain(OSError("away"), uri.server("https://x")) is None
 
 
+def test_a_server_with_tls_is_recognised_by_how_it_hangs_up(start_server, certificates):
+    cert, key = certificates.issue()
+    server = start_server("--tls-cert", str(cert), "--tls-key", str(key), ca=certificates.ca)
+    assert f"If it serves TLS, its address is {server.url}." in refusal(server.url.replace("https:", "http:"))
+
+
 # ---------------------------------------------------------------- MLflow's requests
 
 

@@ -10,8 +10,10 @@ import platformdirs
 import typer
 
 from lazward import duration
+from lazward.cli import output
 from lazward.client import credentials
 from lazward.errors import ConfigError
+from lazward_server import exposure
 from lazward_server.artifacts.store import open_store
 from lazward_server.auth import tokens, users
 from lazward_server.db import engines, migrate
@@ -45,6 +47,23 @@ def up(
         str,
         typer.Option(help="How long a derived token lives, such as 15m; an hour at most.", metavar="TIME"),
     ] = "1h",  # noqa: S107 - a length of time
+    tls_cert: Annotated[
+        Path | None, typer.Option(help="PEM file of a certificate (and those above it): serve https.")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="PEM file of its private key.")] = None,
+    public_url: Annotated[
+        str,
+        typer.Option(help="The address people use, such as https://ml.example.com. Default: host and port."),
+    ] = "",
+    allowed_host: Annotated[
+        list[str] | None, typer.Option(help="One more host name to answer to; may be given again.")
+    ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Address or network of a proxy whose X-Forwarded headers are believed; may be given again."
+        ),
+    ] = None,
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
 ) -> None:
     """Start the workspace on this machine and serve until stopped (Ctrl-C or SIGTERM)."""
@@ -59,6 +78,11 @@ def up(
         auth=_switch(auth),
         access_token_seconds=duration.parse(access_token_lifetime),
         log_level=_level(log_level),
+        tls_cert=_absolute(tls_cert),
+        tls_key=_absolute(tls_key),
+        public_url=public_url.rstrip("/"),
+        allowed_hosts=tuple(allowed_host or ()),
+        trusted_proxies=tuple(trusted_proxy or ()),
     )
     check(settings)
     configure_logging(settings)
@@ -66,6 +90,8 @@ def up(
     with Home(settings.home):
         sock = listen(settings)  # before anything is written, so that a taken port is told at once
         _prepare(settings)
+        for text in exposure.warnings(settings):
+            output.warning(text)
         _greet(settings)
         serve(settings, sock)
 
@@ -86,17 +112,17 @@ def check(settings: Settings) -> None:
             "--workers needs PostgreSQL: SQLite has one writer, and one process already keeps it busy."
             " Give --database postgresql://..."
         )
-    if not settings.auth and not settings.is_local:
-        raise ConfigError(
-            f"--auth off is possible only on this machine's own addresses, and {settings.host} can be reached"
-            " from elsewhere. Leave authentication on, or use --host 127.0.0.1."
-        )
+    exposure.check(settings)
 
 
 def _artifacts(given: str, home: Path) -> str:
     if not given:
         return (home / "artifacts").as_uri()
     return given if "://" in given else Path(given).expanduser().absolute().as_uri()
+
+
+def _absolute(file: Path | None) -> Path | None:
+    return file.expanduser().absolute() if file else None
 
 
 def _switch(text: str) -> bool:
@@ -125,13 +151,16 @@ def _prepare(settings: Settings) -> None:
 
 
 def _ensure_token(settings: Settings) -> None:
-    """Leave a valid token for this address in the user's credentials file."""
+    """Leave a valid token for each of the server's addresses in the user's credentials file."""
     db = Database(settings.database)
     try:
-        saved = credentials.read(settings.url)
-        if saved is None or db.read_now(tokens.find, tokens.digest(saved)) is None:
-            token = db.write_now(_new_token)
-            for address in settings.addresses:
+        saved = {address: credentials.read(address) for address in settings.addresses}
+        valid = {
+            token for token in saved.values() if token and db.read_now(tokens.find, tokens.digest(token))
+        }
+        token = next((saved[a] for a in saved if saved[a] in valid), None) or db.write_now(_new_token)
+        for address in settings.addresses:
+            if saved[address] not in valid:
                 credentials.save(address, token)
     finally:
         db.close()
@@ -143,8 +172,8 @@ def _new_token(tx: Tx) -> str:
 
 def _greet(settings: Settings) -> None:
     say = functools.partial(print, file=sys.stdout, flush=True)
-    say(f"Lazward serves {settings.home} at {settings.url}")
+    say(f"Lazward serves {settings.home} at {settings.public}")
     if settings.auth:
-        say(f"  your token     lazward token show --server {settings.url}")
-    say(f"  from a project lazward config --server {settings.url}")
+        say(f"  your token     lazward token show --server {settings.public}")
+    say(f"  from a project lazward config --server {settings.public}")
     say("  stop with Ctrl-C")

@@ -5,11 +5,14 @@ import logging
 import resource
 import signal
 import socket
+import ssl
 import sys
+from collections.abc import Callable
 
 from lazward.errors import ConfigError
 from lazward_server import processes
 from lazward_server.settings import Settings
+from lazward_server.tls import Certificate
 
 _SECONDS_TO_FINISH = 30
 _BACKLOG = 2048
@@ -78,10 +81,18 @@ def _serve_here(settings: Settings, sock: socket.socket) -> None:
         timeout_keep_alive=SECONDS_IDLE,
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
         backlog=_BACKLOG,
+        ssl_context_factory=_tls(settings),
     )
     # Once it has finished, uvicorn raises the signal again; being told to stop is no failure.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     uvicorn.Server(config).run(sockets=[sock])
+
+
+def _tls(settings: Settings) -> Callable[..., ssl.SSLContext] | None:
+    if settings.tls_cert is None or settings.tls_key is None:
+        return None
+    certificate = Certificate(settings.tls_cert, settings.tls_key)
+    return lambda *_: certificate.context
 
 
 def _allow_many_connections() -> None:

@@ -29,6 +29,10 @@ SECONDS_IDLE = 75
 """How long a kept connection may say nothing: longer than a client's pool keeps one by itself."""
 
 
+_SECONDS_FOR_GOODBYE = 3.0
+"""Over TLS both sides say that they end; clients that keep a connection for later do not listen."""
+
+
 class Messages(Shape):
     """An application that takes whole messages; see ``http.application.Application``."""
 
@@ -83,8 +87,11 @@ class Protocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """As uvicorn's; what is being answered is still answered."""
         self._ending = True
-        if not self._answering:
-            super().shutdown()
+        if self._answering:
+            return
+        super().shutdown()
+        if not self.cycle or self.cycle.response_complete:
+            self._await_goodbye()
 
     def data_received(self, data: bytes) -> None:
         messages = self._messages
@@ -127,6 +134,11 @@ class Protocol(HttpToolsProtocol):
             if isinstance(cycle.body, bytes):
                 cycle.body = bytearray(cycle.body)  # which grows without being copied each time
             super().on_body(body)
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._ending:
+            self._await_goodbye()
 
     def send_400_response(self, msg: str) -> None:
         """What uvicorn calls when the parser gives up."""
@@ -178,10 +190,16 @@ class Protocol(HttpToolsProtocol):
         self.transport.write(reply.wire())
         if self._ending:
             self.transport.close()
+            self._await_goodbye()
         elif self._held:
             held, self._held = self._held, b""
             self.flow.resume_reading()
             self.data_received(held)
+
+    def _await_goodbye(self) -> None:
+        """Give the other side of a closed connection only a moment, so that no server waits for it to end."""
+        if self.scheme == "https":
+            self.loop.call_later(_SECONDS_FOR_GOODBYE, self.transport.abort)
 
     def _look(self) -> None:
         now = self.loop.time()
