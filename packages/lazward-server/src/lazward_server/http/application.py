@@ -41,6 +41,8 @@ log = logging.getLogger("lazward.http")
 _CHALLENGE = (b"www-authenticate", b'Basic realm="Lazward"')
 _WORKSPACE = b"x-mlflow-workspace"
 """How clients since MLflow 3.10 name a workspace, when the address does not."""
+_ASKED_BY_QUERY = frozenset({"GET", "DELETE"})
+"""Verbs whose message may stand behind the question mark; where nothing does, it is the body."""
 _LONGEST_ERROR = 4000
 
 
@@ -126,7 +128,7 @@ class Application:
             found,
             _workspace(found.pop("workspace", None), workspace, headers.get(_WORKSPACE)),
             headers.get(b"authorization", b""),
-            scope["query_string"].decode("latin-1") if endpoint.method == "GET" else "",
+            scope["query_string"].decode("latin-1") if endpoint.method in _ASKED_BY_QUERY else "",
             int(headers.get(b"content-length") or 0),
             headers.get(b"content-type", b"").lower().startswith(b"application/json"),
             seen.sender,

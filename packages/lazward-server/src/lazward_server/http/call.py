@@ -18,7 +18,7 @@ class Call:
         found: The parameters in its path.
         workspace: The workspace in its path, None for the default one.
         authorization: The header of that name, empty where it has none.
-        query: What stands behind the question mark of a GET; the message, where there is any.
+        query: What stands behind the question mark of a GET or DELETE; the message, where there is any.
         length: Bytes the body is announced to have.
         json: Whether the body is announced to be JSON.
         sender: The address that a trusted proxy says it is from; empty where it is the connection's own.

@@ -143,7 +143,11 @@ def _value(hint: Any, value: Any, path: str) -> Any:
         items = cast("list[Any]", value)
         return [_value(inner, item, f"{path}[{i}]") for i, item in enumerate(items)]
     if get_origin(kind) is dict:
-        return _checked(hint, value, path)
+        if not isinstance(value, dict):
+            raise _invalid(value, path, "it must be an object")
+        _, inner = get_args(kind)
+        pairs = cast("dict[str, Any]", value).items()
+        return {_string(key, path): _value(inner, one, f"{path}.{key}") for key, one in pairs}
     if issubclass(kind, msgspec.Struct):
         if not isinstance(value, dict):
             raise _invalid(value, path, "it must be an object")
