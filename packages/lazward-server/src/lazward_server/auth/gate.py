@@ -162,9 +162,9 @@ def _check(tx: Tx, caller: Caller, asked: str | None, workspace: Workspace | Non
         NotFound: There is no such workspace, told to administrators.
     """
     _check_scope(caller, workspace, needs)
-    if needs.of_oneself or (caller.administrator and needs.on_server):
+    if needs.of_oneself:
         return
-    if needs.on_server:
+    if needs.on_server and not caller.administrator:
         raise PermissionDenied(f"Only administrators of this server may do this ({needs.value}).")
     name = asked or DEFAULT.name
     if caller.administrator:
