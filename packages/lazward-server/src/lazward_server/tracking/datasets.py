@@ -19,6 +19,7 @@ from lazward.wire.datasets import (
 )
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import datasets, experiments, run_dataset_tags, run_datasets, run_models, runs
+from lazward_server.tracking.experiments import numbers as experiment_numbers
 from lazward_server.tracking.runs import active
 
 _INPUT, _OUTPUT = 0, 1
@@ -90,8 +91,7 @@ def summaries(tx: Tx, workspace_id: int, experiment_ids: list[str]) -> list[Data
     )
     columns = (datasets.c.experiment_id, datasets.c.name, datasets.c.digest, context.c.value)
     wanted = (
-        experiments.c.id.in_(numbers),
-        experiments.c.workspace_id == workspace_id,
+        experiments.c.id.in_(experiment_numbers(tx, workspace_id, numbers)),
         experiments.c.deleted_at.is_(None),
     )
     query = sa.select(*columns).distinct().select_from(joined).where(*wanted)

@@ -14,8 +14,11 @@ from lazward_server.db.bulk import Bulk
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import experiment_tags, experiments, run_documents, runs
+from lazward_server.http.workspace import DEFAULT as FIRST
 from lazward_server.tracking import keys
 
+DEFAULT = "Default"
+"""The experiment that every workspace begins with."""
 ROOT = "mlflow-artifacts:/"
 """Where artifacts lie when the client does not say: the server passes them through."""
 
@@ -23,6 +26,12 @@ _HOME = Bulk(
     "select experiments.id, experiments.artifact_location from given"
     " join experiments on experiments.id = given.id and experiments.workspace_id = given.workspace_id"
     " where experiments.deleted_at is null",
+    id="bigint",
+    workspace_id="bigint",
+)
+_VISIBLE = Bulk(
+    "select experiments.id from given join experiments on experiments.id = given.id"
+    " and experiments.workspace_id = given.workspace_id",
     id="bigint",
     workspace_id="bigint",
 )
@@ -149,6 +158,25 @@ def home(tx: Tx, workspace_id: int, experiment_id: str) -> tuple[int, str]:
     return row.id, row.artifact_location
 
 
+def named_by(number: int) -> sa.ColumnElement[bool]:
+    """That an experiment, among those of its workspace, is the one a client means by this id.
+
+    Clients that were told of no experiment use "0", which is the first workspace's. In all others it stands
+    for the experiment of that name.
+    """
+    by_id = experiments.c.id == number
+    return by_id if number else by_id | (experiments.c.name == DEFAULT)
+
+
+def numbers(tx: Tx, workspace_id: int, given: Iterable[int]) -> list[int]:
+    """Those of the ids that a workspace's experiments have, with "0" as clients mean it."""
+    wanted = set(given)
+    if 0 in wanted and workspace_id != FIRST.id:
+        zero = sa.select(experiments.c.id).where(experiments.c.workspace_id == workspace_id, named_by(0))
+        wanted |= set(tx.execute(zero.order_by(experiments.c.id).limit(1)).scalars())
+    return sorted(row[0] for row in _VISIBLE(tx, [(number, workspace_id) for number in sorted(wanted)]))
+
+
 def missing(experiment_id: str) -> NotFound:
     """The error for an id that no experiment has."""
     return NotFound(f"No Experiment with id={experiment_id} exists")
@@ -178,9 +206,9 @@ def _row(tx: Tx, workspace_id: int, experiment_id: str) -> sa.Row[Any]:
         raise InvalidRequest(f"Invalid experiment ID '{experiment_id}': it must be a decimal number.")
     c = experiments.c
     found = sa.select(c.id, c.name, c.artifact_location, c.deleted_at).where(
-        c.id == int(experiment_id), c.workspace_id == workspace_id
+        c.workspace_id == workspace_id, named_by(int(experiment_id))
     )
-    row = tx.execute(found).first()
+    row = tx.execute(found.order_by(c.id)).first()
     if row is None:
         raise missing(experiment_id)
     return row

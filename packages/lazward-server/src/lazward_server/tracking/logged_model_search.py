@@ -11,6 +11,7 @@ from lazward_server.db.database import Tx
 from lazward_server.db.schema import experiments, logged_models
 from lazward_server.tracking import logged_model_fields as fields
 from lazward_server.tracking import logged_model_load, logged_model_token
+from lazward_server.tracking.experiments import numbers
 from lazward_server.tracking.logged_model_order import in_order, terms
 from lazward_server.tracking.search import LOGGED_MODELS, Page, comparisons, parse, where
 
@@ -28,8 +29,7 @@ def search(tx: Tx, workspace_id: int, req: SearchLoggedModels) -> LoggedModels:
     tree = parse(req.filter, LOGGED_MODELS)
     by_metric = any(one.field.entity == "metric" for one in comparisons(tree))
     conditions = [
-        experiments.c.workspace_id == workspace_id,
-        logged_models.c.experiment_id.in_(_experiments(req.experiment_ids)),
+        logged_models.c.experiment_id.in_(numbers(tx, workspace_id, _experiments(req.experiment_ids))),
         logged_models.c.deleted_at.is_(None),
         where(tree, fields.conditions(req.datasets)),
     ]

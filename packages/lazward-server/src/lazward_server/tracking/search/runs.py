@@ -8,10 +8,9 @@ import sqlalchemy as sa
 
 from lazward.errors import InvalidRequest
 from lazward.wire.experiments import ViewType
-from lazward_server.db.bulk import Bulk
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import runs
-from lazward_server.tracking import metrics
+from lazward_server.tracking import experiments, metrics
 from lazward_server.tracking.search import plan
 from lazward_server.tracking.search.conditions import Boolean, where
 from lazward_server.tracking.search.order import Order, parse_order
@@ -32,12 +31,6 @@ _LONGEST_REMEMBERED = 1000
 """Characters of a filter whose statement is kept for the next time."""
 
 _ID = re.compile(r"[0-9]{1,18}")
-_VISIBLE = Bulk(
-    "select experiments.id from given join experiments on experiments.id = given.id"
-    " and experiments.workspace_id = given.workspace_id",
-    id="bigint",
-    workspace_id="bigint",
-)
 _HOMES = sa.bindparam("homes", type_=sa.BigInteger(), expanding=True)
 _RANKS = (runs.c.start_time.is_not(None), runs.c.start_time.is_(None))
 
@@ -128,7 +121,7 @@ def _homes(tx: Tx, workspace_id: int, experiment_ids: Sequence[str]) -> list[int
             f"At most {MAX_EXPERIMENTS} experiments can be searched at once, got {len(experiment_ids)}."
         )
     ids = {int(text) for text in experiment_ids if _ID.fullmatch(text)}
-    return sorted(row[0] for row in _VISIBLE(tx, [(number, workspace_id) for number in sorted(ids)]))
+    return experiments.numbers(tx, workspace_id, ids)
 
 
 def _metric_ids(tx: Tx, tree: Node | None, orders: Sequence[Order]) -> tuple[tuple[str, int], ...]:
