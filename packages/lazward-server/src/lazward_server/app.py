@@ -23,6 +23,7 @@ from lazward_server.registry import api as registry_api
 from lazward_server.settings import Settings
 from lazward_server.tracking import api as tracking_api
 from lazward_server.tracking import logged_models_api
+from lazward_server.workspaces import groups_api, mlflow_api, workspaces_api
 
 ENDPOINTS: list[Endpoint] = [
     *server_info.ENDPOINTS,
@@ -32,6 +33,9 @@ ENDPOINTS: list[Endpoint] = [
     *artifacts_api.ENDPOINTS,
     *registry_api.ENDPOINTS,
     *audit_api.ENDPOINTS,
+    *groups_api.ENDPOINTS,
+    *workspaces_api.ENDPOINTS,
+    *mlflow_api.ENDPOINTS,
 ]
 """Every endpoint of the server."""
 

@@ -48,7 +48,7 @@ async def server_info(_ctx: Context, _req: Ask) -> dict[str, str | bool]:
     """What newer clients adapt to."""
     return {
         "store_type": "SqlStore",
-        "workspaces_enabled": False,
+        "workspaces_enabled": True,
         "trace_archival_enabled": False,
         "multipart_uploads_enabled": False,
         "multipart_downloads_enabled": False,

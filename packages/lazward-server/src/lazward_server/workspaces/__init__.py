@@ -1,0 +1,1 @@
+"""Resource groups and workspaces: what a server is divided into."""
