@@ -1,4 +1,6 @@
 import json
+import secrets
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,11 +17,39 @@ from azureml.core.authentication import (
 )
 from azureml.exceptions import (
     AuthenticationException,
+    ServiceException,
     UnsupportedFeatureException,
     UserErrorException,
     WorkspaceException,
 )
 from azureml.mlflow import get_mlflow_tracking_uri
+
+
+@pytest.fixture
+def name():
+    """A name that no workspace of the shared server has."""
+    return f"sdk-{secrets.token_hex(4)}"
+
+
+@pytest.fixture
+def member(server):
+    """Makes users with a role on a workspace, as authentication objects."""
+    from lazward_server.auth import roles, tokens, users
+    from lazward_server.db.database import Database
+    from lazward_server.http.workspace import find_workspace
+
+    def make(workspace, role):
+        def run(tx):
+            user = users.create(tx, f"u{secrets.token_hex(6)}")
+            roles.assign(tx, user.id, find_workspace(tx, workspace).id, roles.parse(role))
+            return tokens.create(tx, user.id, "test")
+
+        db = Database(f"sqlite:///{server.home / 'lazward.db'}")
+        token = db.write_now(run)
+        db.close()
+        return TokenAuthentication(lambda _audience: token)
+
+    return make
 
 
 def put(path, **content):
@@ -57,7 +87,7 @@ class TestFromConfig:
         put("config.json", subscription_id="1234", resource_group="research", workspace_name="default")
         monkeypatch.setenv("LAZWARD_SERVER", server.url)
         ws = Workspace.from_config()
-        assert (ws.subscription_id, ws.resource_group) == ("1234", "research")
+        assert (ws.subscription_id, ws.resource_group) == ("1234", "default")
 
     def test_nothing_configured(self):
         with pytest.raises(UserErrorException, match="lazward config"):
@@ -89,7 +119,7 @@ class TestConstructor:
     @pytest.mark.usefixtures("project")
     def test_the_server_is_the_configured_one(self):
         ws = Workspace(subscription_id="s", resource_group="g", workspace_name="default")
-        assert (ws.subscription_id, ws.resource_group, ws.name) == ("s", "g", "default")
+        assert (ws.subscription_id, ws.resource_group, ws.name) == ("s", "default", "default")
 
     @pytest.mark.usefixtures("project")
     def test_an_unknown_name_fails(self):
@@ -100,13 +130,100 @@ class TestConstructor:
     def test_get(self):
         assert Workspace.get("default", subscription_id="s", resource_group="g").subscription_id == "s"
 
-    @pytest.mark.usefixtures("project")
-    def test_create_takes_an_existing_one_only_if_told(self):
-        assert Workspace.create("default", exist_ok=True, location="westeurope").location == "westeurope"
+
+@pytest.mark.usefixtures("project")
+class TestCreate:
+    def test_a_new_one_is_as_it_was_asked_for(self, name):
+        ws = Workspace.create(
+            name, None, "s", "research", "westeurope", True, "enterprise", {"team": "a"}, "Seeing",
+            exist_ok=False, show_output=True, key_vault="ignored", hbi_workspace=False,
+        )  # fmt: skip
+        assert (ws.name, ws.subscription_id, ws.resource_group) == (name, "s", "research")
+        assert (ws.location, ws.sku, ws.tags) == ("westeurope", "enterprise", {"team": "a"})
+        details = Workspace.get(name).get_details()
+        assert (details["friendlyName"], details["workspaceid"]) == ("Seeing", ws._workspace_id)
+        assert datetime.fromisoformat(details["creationTime"]).year >= 2024
+
+    def test_an_existing_one_is_taken_only_if_told(self, name):
+        made = Workspace.create(name, resource_group="research")
+        again = Workspace.create(name, resource_group="research", location="elsewhere", exist_ok=True)
+        assert (again.get_details(), again.location) == (made.get_details(), "local")
+        assert Workspace.create(name, exist_ok=True).resource_group == "research"
+        with pytest.raises(WorkspaceException, match="research"):
+            Workspace.create(name)
+        with pytest.raises(WorkspaceException, match="in the resource group 'research'"):
+            Workspace.create(name, resource_group="other", exist_ok=True)
+
+    def test_the_group_must_be_there_if_it_is_not_to_be_made(self, name):
+        with pytest.raises(WorkspaceException, match="no-such-group"):
+            Workspace.create(name, resource_group="no-such-group", create_resource_group=False)
         with pytest.raises(WorkspaceException):
-            Workspace.create("default")
-        with pytest.raises(UnsupportedFeatureException):
-            Workspace.create("another", exist_ok=True)
+            Workspace.get(name)
+
+    def test_a_name_that_is_not_possible(self):
+        with pytest.raises(UserErrorException, match="a b"):
+            Workspace.create("a b")
+
+    def test_who_may_not_make_one_may_still_take_one(self, name, member):
+        Workspace.create(name)
+        auth = member(name, "reader")
+        assert Workspace.create(name, auth=auth, exist_ok=True).name == name
+        with pytest.raises(WorkspaceException, match="administrators"):
+            Workspace.create(name + "2", auth=auth, exist_ok=True)
+
+
+@pytest.mark.usefixtures("project")
+class TestOthers:
+    def test_without_a_role_it_is_as_if_it_were_not_there(self, name, member):
+        Workspace.create(name)
+        auth = member("default", "reader")
+        for one in (name, "nowhere"):
+            with pytest.raises(WorkspaceException, match="no role"):
+                Workspace("s", "g", one, auth=auth)
+
+    def test_list(self, name, member):
+        Workspace.create(name, resource_group="research")
+        found = Workspace.list("s")
+        assert {"default", name} <= set(found)
+        assert [(ws.name, ws.resource_group, ws.subscription_id) for ws in found[name]] == [
+            (name, "research", "s")
+        ]
+        assert "default" not in Workspace.list("s", resource_group="research")
+        assert list(Workspace.list("s", auth=member(name, "reader"))) == [name]
+
+    def test_update(self, name):
+        ws = Workspace.create(name, tags={"a": "1"})
+        details = ws.update(friendly_name="Seeing", description="d", tags={"b": "2"})
+        assert (details["friendlyName"], details["description"], ws.tags) == ("Seeing", "d", {"b": "2"})
+        assert ws.update(description="e")["tags"] == {"b": "2"}
+        assert Workspace.get(name).get_details() == ws.get_details()
+
+    def test_delete(self, name):
+        ws = Workspace.create(name)
+        Experiment(ws, "one")
+        ws.delete(delete_dependent_resources=True, no_wait=True)
+        assert name not in Workspace.list()
+        with pytest.raises(WorkspaceException):
+            Workspace.get(name)
+        with pytest.raises(ServiceException, match="default"):
+            Workspace.get("default").delete()
+
+    def test_each_has_its_own_experiments(self, name):
+        one, two = Workspace.create(name), Workspace.get("default")
+        mine = Experiment(one, "only-in-one")
+        assert one.experiments["only-in-one"].id == mine.id
+        assert "only-in-one" not in two.experiments
+        assert set(one.experiments) == {"Default", "only-in-one"}
+
+    def test_setup_gives_the_configured_one(self):
+        assert Workspace.setup().name == "default"
+
+    def test_where_it_is(self, name, server):
+        ws = Workspace.create(name)
+        assert ws.discovery_url == f"{server.url}/workspaces/{name}"
+        context = ws.service_context
+        assert (context.workspace_name, context.resource_group_name) == (name, "default")
+        assert ws._auth_object.get_authentication_header()["Authorization"].startswith("Bearer ")
 
 
 class TestWhatItTells:
@@ -133,32 +250,32 @@ class TestWhatItTells:
         for name in ("compute_targets", "datastores", "models", "get_default_datastore"):
             with pytest.raises(UnsupportedFeatureException, match=f"Workspace.{name}"):
                 getattr(ws, name)
-        with pytest.raises(UnsupportedFeatureException):
-            Workspace.list("s")
         assert not hasattr(ws, "no_such_thing")
 
 
 class TestConfigurationNotebook:
-    def test_try_then_create_then_write_then_find_from_below(self, project, monkeypatch):
-        """The cells of the configuration notebook, for a workspace that is there and one that is not."""
+    def test_try_then_create_then_write_then_find_from_below(self, project, monkeypatch, name):
+        """The cells of the configuration notebook, on a server without the workspace."""
         found = True
         try:
-            Workspace("s", "g", "elsewhere")
+            Workspace("s", "g-1", name)
         except Exception:  # noqa: BLE001 - what the notebook does
             found = False
         assert not found
-        ws = Workspace.create(
-            name="default", subscription_id="s", resource_group="g", location="eastus2",
-            create_resource_group=True, sku="basic", exist_ok=True,
-        )  # fmt: skip
+        for _ in range(2):
+            ws = Workspace.create(
+                name=name, subscription_id="s", resource_group="g-1", location="eastus2",
+                create_resource_group=True, sku="basic", exist_ok=True,
+            )  # fmt: skip
         (project / ".azureml" / "config.json").unlink()
         ws.write_config()
         written = json.loads((project / ".azureml" / "config.json").read_text())
-        assert (written["subscription_id"], written["resource_group"]) == ("s", "g")
-        assert written["workspace_name"] == "default"
+        assert (written["subscription_id"], written["resource_group"]) == ("s", "g-1")
+        assert written["workspace_name"] == name
         (project / "deep" / "er").mkdir(parents=True)
         monkeypatch.chdir(project / "deep" / "er")
-        assert Workspace.from_config().subscription_id == "s"
+        ws = Workspace.from_config()
+        assert (ws.subscription_id, ws.resource_group, ws.location) == ("s", "g-1", "eastus2")
 
 
 class TestAuthentication:

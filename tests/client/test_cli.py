@@ -158,7 +158,7 @@ class TestConfig:
         }
         assert (done.returncode, done.stderr) == (0, "")
         assert str(file) in done.stdout
-        assert [path for _, path, _ in server.requests] == ["/workspaces/vision/health"]
+        assert [path for _, path, _ in server.requests] == ["/workspaces/vision/api/v1/workspaces/vision"]
 
     def test_a_server_that_does_not_answer_is_a_warning(self):
         done = lazward("config", "--server", "http://127.0.0.1:1")

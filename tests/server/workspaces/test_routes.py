@@ -141,6 +141,7 @@ class TestDelete:
         assert root.put(base + put, content=b"12345").status_code == 200
         root.post(base + MLFLOW + "registered-models/create", json={"name": "m"})
         told = root.delete(V1 + f"workspaces/{name}?dry_run=true").json()
+        assert told.pop("ids") == [root.get(V1 + f"workspaces/{name}").json()["id"]]
         assert told == {
             "dry_run": True, "workspaces": [name], "experiments": 1, "runs": 1, "logged_models": 0,
             "registered_models": 1, "model_versions": 0, "files": 1, "bytes": 5,

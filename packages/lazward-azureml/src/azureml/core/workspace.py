@@ -1,35 +1,40 @@
 """Workspaces."""
 
 import builtins
+import contextlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from azureml.core import _details
 from azureml.core._failures import translated, unsupported
 from azureml.core._views import Experiments
-from azureml.core.authentication import AbstractAuthentication
+from azureml.core.authentication import AbstractAuthentication, InteractiveLoginAuthentication
 from azureml.exceptions import UserErrorException, WorkspaceException
 from lazward import errors
 from lazward.client import config, locate, tokens, uri, workspaces
 from lazward.client.config import WorkspaceConfig
 from lazward.client.http import Connection
 from lazward.client.uri import WorkspaceUri
+from lazward.wire import workspaces as wire
 
 _LATER = {
     "compute_targets", "datasets", "datastores", "environments", "images", "linked_services", "models",
-    "private_endpoints", "webservices", "delete", "get_default_compute_target", "get_default_datastore",
-    "get_default_keyvault", "get_run", "list_keys", "set_default_datastore", "sync_keys", "update",
+    "private_endpoints", "webservices", "get_default_compute_target", "get_default_datastore",
+    "get_default_keyvault", "get_run", "list_keys", "set_default_datastore", "sync_keys",
 }  # fmt: skip
-_TYPE = "Microsoft.MachineLearningServices/workspaces"
+_LOCAL = "local"
 
 
 class Workspace:
     """A workspace on a Lazward server.
 
-    The server is the one that ``.azureml/config.json`` or ``LAZWARD_SERVER`` names. Subscription and
-    resource group are carried along for scripts that print and join them.
+    The server is the one that ``.azureml/config.json`` or ``LAZWARD_SERVER`` names. Names are unique there,
+    so a resource group that an old script names is not insisted on: ``resource_group`` tells the real one.
+    The subscription is carried along for scripts that print and join it.
 
     Raises:
-        WorkspaceException: It does not exist, or its server cannot be reached.
+        WorkspaceException: It does not exist, we have no role on it, or its server cannot be reached.
         AuthenticationException: The server does not let us in.
         UserErrorException: No server is configured.
     """
@@ -50,20 +55,15 @@ class Workspace:
         tags: dict[str, str] | None = None,
         _cloud: str = "AzureCloud",
         _server: str | None = None,
+        _record: wire.Workspace | None = None,
     ) -> None:
+        self.subscription_id = subscription_id or _LOCAL
         self.name = workspace_name
-        self.subscription_id = subscription_id or "local"
-        self.resource_group = resource_group or "default"
-        self.location = _location or "local"
-        self.sku = sku or "basic"
-        self.tags = dict(tags or {})
-        with translated():
-            where = WorkspaceUri(uri.server(_server or locate.server()), workspace_name)
-            self.connection = Connection(where)
-            if isinstance(auth, AbstractAuthentication) and (own := auth.own_token()):
-                tokens.give(where.server, own)
-            if not _disable_service_check:
-                self._check()
+        self._auth = auth
+        self._known = _record
+        self.connection = _connect(auth, workspace_name, _server)
+        if not _disable_service_check:
+            _ = self._record
 
     @staticmethod
     def from_config(
@@ -101,7 +101,7 @@ class Workspace:
         id: str | None = None,  # noqa: A002 - the original's name
     ) -> "Workspace":
         """The workspace of this name."""
-        return Workspace(subscription_id or "", resource_group or "", name, auth=auth, _location=location)
+        return Workspace(subscription_id or "", resource_group or "", name, auth=auth)
 
     @staticmethod
     def create(
@@ -110,24 +110,51 @@ class Workspace:
         subscription_id: str | None = None,
         resource_group: str | None = None,
         location: str | None = None,
-        *_: Any,
+        create_resource_group: bool = True,
+        sku: str = "basic",
+        tags: Mapping[str, str] | None = None,
+        friendly_name: str | None = None,
+        *_azure: Any,
         exist_ok: bool = False,
+        description: str | None = None,
         **_options: Any,
     ) -> "Workspace":
-        """The workspace of this name if it exists and ``exist_ok``; new ones cannot be made yet.
+        """Make a workspace, for which one must administer the server; what only Azure has is ignored.
+
+        Args:
+            name: 2 to 63 letters, digits, ``_`` and ``-``.
+            auth: See ``azureml.core.authentication``.
+            subscription_id: Carried along.
+            resource_group: Where to make it; ``default`` if absent.
+            location: Carried along.
+            create_resource_group: Make the group if there is none.
+            sku: Carried along.
+            tags: Free words about it.
+            friendly_name: What people call it.
+            exist_ok: Take the one of this name if there is one.
+            description: What it is for.
 
         Raises:
-            WorkspaceException: It exists, and ``exist_ok`` is not given.
+            WorkspaceException: There is one and ``exist_ok`` is not given, it is in another resource group,
+                or we may not make one.
+            UserErrorException: The name or a tag is not possible.
         """
-        try:
-            found = Workspace.get(name, auth, subscription_id, resource_group, location)
-        except WorkspaceException as error:
-            if not isinstance(error.inner_exception, errors.NotFound):
-                raise
-            unsupported("Making another workspace", "use the one named 'default'")
-        if not exist_ok:
-            raise WorkspaceException(f"Workspace '{name}' exists already.")
-        return found
+        message = wire.CreateWorkspace(
+            name=name,
+            group=resource_group or wire.DEFAULT,
+            create_group=create_resource_group,
+            friendly_name=friendly_name or "",
+            description=description or "",
+            location=location or _LOCAL,
+            sku=sku or "basic",
+            tags=dict(tags or {}),
+        )
+        made = _get_or_create(_connect(auth, None), message, exist_ok=exist_ok)
+        if resource_group and made.group.lower() != resource_group.lower():
+            raise WorkspaceException(
+                f"There is a workspace '{name}' already, in the resource group '{made.group}'."
+            )
+        return Workspace(subscription_id or "", made.group, made.name, auth=auth, _record=made)
 
     @staticmethod
     def list(
@@ -135,8 +162,18 @@ class Workspace:
         auth: AbstractAuthentication | None = None,
         resource_group: str | None = None,
     ) -> "dict[str, builtins.list[Workspace]]":
-        """Not there yet."""
-        unsupported("Workspace.list", "a server has one workspace, named 'default'")
+        """The workspaces we have a role on, by name; those of one group if it is given."""
+        with translated():
+            found = workspaces.search(_connect(auth, None), resource_group or "")
+        return {
+            one.name: [Workspace(subscription_id or "", one.group, one.name, auth=auth, _record=one)]
+            for one in found
+        }
+
+    @staticmethod
+    def setup() -> "Workspace":
+        """The configured workspace."""
+        return Workspace.from_config()
 
     def write_config(self, path: str | None = None, file_name: str | None = None) -> None:
         """Write ``.azureml/config.json`` below a folder, so that ``from_config`` finds this workspace."""
@@ -149,34 +186,90 @@ class Workspace:
         """What ``mlflow.set_tracking_uri`` takes; it never holds a token."""
         return self.connection.where.tracking
 
+    def get_details(self) -> dict[str, Any]:
+        """What is known of the workspace now; what only Azure has is None."""
+        self._known = None
+        return _details.details(self.subscription_id, self._record)
+
+    def update(
+        self,
+        friendly_name: str | None = None,
+        description: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        *_azure: Any,
+        **_options: Any,
+    ) -> dict[str, Any]:
+        """Change what is said about the workspace, and return its details; what is left out stays.
+
+        Tags take the place of all that it had.
+        """
+        given = None if tags is None else dict(tags)
+        message = wire.UpdateWorkspace(friendly_name=friendly_name, description=description, tags=given)
+        with translated():
+            self._known = workspaces.update(self.connection, self.name, message)
+        return _details.details(self.subscription_id, self._known)
+
+    def delete(self, delete_dependent_resources: bool = False, no_wait: bool = False) -> None:
+        """Delete the workspace with all it holds.
+
+        It is gone at once. Unless ``no_wait`` is set, this returns when its rows and files are removed.
+        """
+        with translated():
+            gone = workspaces.delete(self.connection, self.name)
+            for _ in () if no_wait else workspaces.wait(self.connection, gone.ids):
+                pass
+
+    @property
+    def resource_group(self) -> str:
+        """The group it is in."""
+        return self._record.group
+
+    @property
+    def location(self) -> str:
+        """Where it is said to be."""
+        return self._record.location
+
+    @property
+    def sku(self) -> str:
+        """What was given when it was made."""
+        return self._record.sku
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Its tags, as they were when they were last looked at."""
+        return dict(self._record.tags)
+
+    @property
+    def discovery_url(self) -> str:
+        """Where its services are."""
+        return self.connection.where.http
+
+    @property
+    def service_context(self) -> _details.ServiceContext:
+        """Where it is."""
+        return _details.ServiceContext(
+            self.subscription_id, self.resource_group, self.name, self._workspace_id, self.discovery_url
+        )
+
     @property
     def experiments(self) -> Experiments:
         """The active experiments by name, those made through MLflow among them."""
         return Experiments(self)
 
-    def get_details(self) -> dict[str, Any]:
-        """What is known of the workspace; what only Azure has is None."""
-        scope = f"/subscriptions/{self.subscription_id}/resourceGroups/{self.resource_group}"
-        known = {
-            "id": f"{scope}/providers/{_TYPE}/{self.name}",
-            "name": self.name,
-            "location": self.location,
-            "type": _TYPE,
-            "tags": self.tags,
-            "friendlyName": self.name,
-            "sku": self.sku,
-        }
-        return dict.fromkeys(_DETAILS) | known
+    @property
+    def _auth_object(self) -> AbstractAuthentication:
+        return self._auth or InteractiveLoginAuthentication()
 
-    def _check(self) -> None:
-        try:
-            workspaces.check(self.connection)
-        except errors.NotFound as error:
-            server = self.connection.where.server.url
-            text = f"There is no workspace '{self.name}' on {server}: {error.message}"
-            raise WorkspaceException(text, inner_exception=error) from error
-        except errors.ServerUnreachable as error:
-            raise WorkspaceException(error.message, inner_exception=error) from error
+    @property
+    def _workspace_id(self) -> str:
+        return str(self._record.id)
+
+    @property
+    def _record(self) -> wire.Workspace:
+        """What the server said of it when it was last asked."""
+        if self._known is None:
+            self._known = _load(self.connection, self.name)
+        return self._known
 
     def __getattr__(self, name: str) -> NoReturn:
         if name in _LATER:
@@ -190,9 +283,38 @@ class Workspace:
         )
 
 
-_DETAILS = (
-    "id", "name", "location", "type", "tags", "workspaceid", "description", "friendlyName", "creationTime",
-    "containerRegistry", "keyVault", "applicationInsights", "identityPrincipalId", "identityTenantId",
-    "identityType", "storageAccount", "sku", "resourceCmkUri", "hbiWorkspace", "imageBuildCompute",
-    "systemDatastoresAuthMode",
+def _connect(auth: AbstractAuthentication | None, name: str | None, server: str | None = None) -> Connection:
+    with translated():
+        where = WorkspaceUri(uri.server(server or locate.server()), name)
+        if isinstance(auth, AbstractAuthentication) and (own := auth.own_token()):
+            tokens.give(where.server, own)
+        return Connection(where)
+
+
+def _load(connection: Connection, name: str) -> wire.Workspace:
+    with translated():
+        try:
+            return workspaces.get(connection, name)
+        except (errors.NotFound, errors.PermissionDenied) as error:
+            server = connection.where.server.url
+            text = f"There is no workspace '{name}' for us on {server}: {error.message}"
+            raise WorkspaceException(text, inner_exception=error) from error
+        except errors.ServerUnreachable as error:
+            raise WorkspaceException(error.message, inner_exception=error) from error
+
+
+def _get_or_create(at: Connection, message: wire.CreateWorkspace, *, exist_ok: bool) -> wire.Workspace:
+    """Whoever may only use a workspace may still "create" it in the words of an old script."""
+    with translated():
+        try:
+            if exist_ok:
+                with contextlib.suppress(errors.NotFound, errors.PermissionDenied):
+                    return workspaces.get(at, message.name)
+            return workspaces.create(at, message, exist_ok=exist_ok)
+        except _CANNOT_CREATE as error:
+            raise WorkspaceException(error.message, inner_exception=error) from error
+
+
+_CANNOT_CREATE = (
+    errors.AlreadyExists, errors.NotFound, errors.PermissionDenied, errors.ServerUnreachable,
 )  # fmt: skip

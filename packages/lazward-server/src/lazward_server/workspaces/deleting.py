@@ -23,14 +23,14 @@ _FIRST = 1
 
 async def report(ctx: Context, numbers: Sequence[int], *, dry_run: bool) -> Deletion:
     """What workspaces hold, all together; their files are counted one by one, which may take a while."""
-    folders = await ctx.db.read(_folders, numbers)
+    ids, names, folders = await ctx.db.read(_named, numbers)
     files = size = 0
-    for folder in folders.values():
+    for folder in folders:
         async for entry in ctx.blobs.walk(folder):
             files += 1
             size += entry.size or 0
     counts = await ctx.db.read(counted, numbers)
-    return Deletion(dry_run=dry_run, workspaces=sorted(folders), **counts, files=files, bytes=size)
+    return Deletion(dry_run=dry_run, ids=ids, workspaces=names, **counts, files=files, bytes=size)
 
 
 def unfinished(tx: Tx, who: Viewer) -> list[Unfinished]:
@@ -41,10 +41,10 @@ def unfinished(tx: Tx, who: Viewer) -> list[Unfinished]:
     return [Unfinished(row.id, row.name.partition("~")[0], row.deleting_at) for row in rows]
 
 
-def _folders(tx: Tx, numbers: Sequence[int]) -> dict[str, str]:
+def _named(tx: Tx, numbers: Sequence[int]) -> tuple[list[int], list[str], list[str]]:
     c = workspaces.c
-    rows = tx.execute(sa.select(c.name, c.folder).where(c.id.in_(numbers)))
-    return {row.name: row.folder for row in rows}
+    rows = tx.execute(sa.select(c.id, c.name, c.folder).where(c.id.in_(numbers)).order_by(c.name)).all()
+    return [row.id for row in rows], [row.name for row in rows], [row.folder for row in rows]
 
 
 def counted(tx: Tx, numbers: Sequence[int]) -> dict[str, int]:

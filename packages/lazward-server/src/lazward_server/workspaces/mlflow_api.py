@@ -65,8 +65,8 @@ async def delete_workspace(ctx: Context, req: wire.DeleteWorkspace) -> Response:
         raise InvalidRequest(f"The '{DEFAULT}' workspace is reserved and cannot be deleted")
     if req.mode is DeletionMode.SET_DEFAULT:
         raise NotSupported(
-            "Moving what a workspace holds to the default one is not possible here; use mode=CASCADE to delete"
-            " it, or mode=RESTRICT where nothing is left."
+            "Moving what a workspace holds to the default one is not possible here; use mode=CASCADE to"
+            " delete it, or mode=RESTRICT where nothing is left."
         )
     if req.mode is DeletionMode.RESTRICT:
         if await ctx.blobs.list_folder(ctx.workspace.folder):

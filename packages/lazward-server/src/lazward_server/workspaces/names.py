@@ -42,6 +42,6 @@ def check_for_mlflow(name: str) -> None:
     check(name, "workspace")
     if not _MLFLOW.fullmatch(name):
         raise InvalidRequest(
-            f"'{name}' cannot name a workspace for MLflow clients: lower-case letters and digits can, with '-'"
-            " between them."
+            f"'{name}' cannot name a workspace for MLflow clients: lower-case letters and digits can, with"
+            " '-' between them."
         )

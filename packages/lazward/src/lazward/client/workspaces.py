@@ -1,5 +1,7 @@
 """Workspaces of a server."""
 
+import time
+from collections.abc import Collection, Iterator
 from urllib.parse import quote
 
 from lazward.client.http import V1, Connection
@@ -18,6 +20,8 @@ from lazward.wire.workspaces import (
 
 _PATH = V1 + "workspaces"
 _ROOT = "default"
+_BETWEEN = 0.5
+"""Seconds between two looks at a deletion."""
 
 
 def check(at: Connection) -> None:
@@ -86,6 +90,13 @@ def delete(at: Connection, name: str, *, dry_run: bool = False) -> Deletion:
 def unfinished(at: Connection) -> list[Unfinished]:
     """Our deleted workspaces whose rows and files are still being removed."""
     return at.get(V1 + "deletions", Deletions).workspaces
+
+
+def wait(at: Connection, numbers: Collection[int]) -> Iterator[list[Unfinished]]:
+    """Wait until these deleted workspaces are removed; yields those that are not yet, again and again."""
+    while left := [one for one in unfinished(at) if one.id in numbers]:
+        yield left
+        time.sleep(_BETWEEN)
 
 
 def _of(name: str) -> str:

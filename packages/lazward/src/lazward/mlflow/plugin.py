@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mlflow.store.artifact.artifact_repo import ArtifactRepository
     from mlflow.store.model_registry.rest_store import RestStore as RegistryStore
     from mlflow.store.tracking.rest_store import RestStore as TrackingStore
+    from mlflow.store.workspace.rest_store import RestWorkspaceStore as WorkspaceStore
 
 # The environment still names the server that its token belongs to; scripts change the name later.
 tokens.bind()
@@ -39,6 +40,15 @@ def model_registry_store(store_uri: str, **_: Any) -> "RegistryStore":
 
     url = locate.workspace(store_uri).http
     return renewing(RestStore(partial(host_creds, url)), url)
+
+
+def workspace_store(workspace_uri: str) -> "WorkspaceStore":
+    """The workspaces of the server that the URI leads to; for MLflow since 3.10."""
+    from mlflow.store.workspace.rest_store import RestWorkspaceStore
+
+    from lazward.mlflow.hosts import host_creds
+
+    return RestWorkspaceStore(partial(host_creds, locate.workspace(workspace_uri).server.url))
 
 
 def artifact_repository(artifact_uri: str, *stores: Any, **named: Any) -> "ArtifactRepository":

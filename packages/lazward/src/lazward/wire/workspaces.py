@@ -140,12 +140,14 @@ class Deletion(msgspec.Struct, frozen=True):
 
     Attributes:
         dry_run: Whether nothing was deleted.
+        ids: The workspaces' numbers, in the order of their names.
         workspaces: Their names.
         files: How many artifacts they have.
         bytes: What the artifacts come to.
     """
 
     dry_run: bool
+    ids: list[int]
     workspaces: list[str]
     experiments: int
     runs: int
