@@ -84,8 +84,11 @@ class TestWorkspaces:
 
     @pytest.mark.parametrize(
         "body",
-        [{}, {"name": ""}, {"name": "a b"}, {"name": 1}, {"name": "ok1", "tags": []}, {"name": "ok1", "tags": {"a": 1}},
-         {"name": "ok1", "tags": {"a": "\0"}}, {"name": "ok1", "description": "x" * 3000}],
+        [
+            {}, {"name": ""}, {"name": "a b"}, {"name": 1}, {"name": "ok1", "tags": []},
+            {"name": "ok1", "tags": {"a": 1}}, {"name": "ok1", "tags": {"a": "\0"}},
+            {"name": "ok1", "description": "x" * 3000},
+        ],
     )  # fmt: skip
     def test_what_makes_no_sense_is_refused(self, root, body):
         assert error(root.post(V1 + "workspaces", json=body), 400) == "INVALID_PARAMETER_VALUE"
@@ -127,7 +130,7 @@ class TestWorkspaces:
         assert stranger.get(V1 + "workspaces").json() == {"workspaces": []}
         assert stranger.get(V1 + "groups").json() == {"groups": []}
 
-    def test_a_token_for_one_workspace_shows_that_one(self, root, name, as_role):
+    def test_a_token_for_one_workspace_shows_that_one(self, name, as_role):
         client = as_role("owner", name, only=True)
         assert [one["name"] for one in client.get(V1 + "workspaces").json()["workspaces"]] == [name]
         assert error(client.get(V1 + "workspaces/default"), 403) == "PERMISSION_DENIED"

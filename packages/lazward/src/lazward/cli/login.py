@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from lazward.cli import options, output
-from lazward.cli.output import Format
+from lazward.cli.output import Form
 from lazward.client import credentials, uri
 from lazward.errors import ConfigError, Unauthenticated
 
@@ -46,13 +46,13 @@ def logout(server: options.Server = None) -> None:
     output.note(f"Signed out of {where.url}.")
 
 
-def whoami(server: options.Server = None, form: options.Output = Format.TABLE) -> None:
+def whoami(server: options.Server = None, form: options.Output = Form.TABLE) -> None:
     """Tell who you are to a server, and what on which workspaces."""
     from lazward.client import users
 
     found = users.me(options.connection(server))
-    output.single(found, ["name", "administrator"], form)
-    if form is Format.TABLE:
+    output.record(found, form, ["name", "administrator"])
+    if form is Form.TABLE:
         for held in found.roles:
             output.result(f"{held.role:<14} of {held.workspace}")
 

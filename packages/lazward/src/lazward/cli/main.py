@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lazward import __version__
-from lazward.cli import config, failures, login, output, role, status, token, user
+from lazward.cli import config, failures, group, login, output, role, status, token, user, workspace
 from lazward.errors import ConfigError
 
 _GROUP = "lazward.commands"
@@ -39,8 +39,8 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
     app.command()(status.status)
     for command in (login.login, login.logout, login.whoami):
         app.command()(command)
-    for name, group in (("token", token.app), ("user", user.app), ("role", role.app)):
-        app.add_typer(group, name=name)
+    for noun in (token, user, role, workspace, group):
+        app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])
     added = {entry.name: entry for entry in entry_points(group=_GROUP)}
     for entry in added.values():
         if _wanted(entry, arguments):

@@ -1,11 +1,13 @@
 """Options that several commands share."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lazward.cli.output import Format
+from lazward.cli.output import Form
 from lazward.client import locate
+from lazward.errors import ConfigError
 
 if TYPE_CHECKING:
     from lazward.client.http import Connection
@@ -19,9 +21,12 @@ Server = Annotated[
         show_default=False,
     ),
 ]
-
-
-Output = Annotated[Format, typer.Option("--output", "-o", help="A table to read, or JSON with all there is.")]
+Output = Annotated[Form, typer.Option("--output", "-o", help="A table for people, or JSON for programs.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would go, and delete nothing.")]
+Tags = Annotated[
+    list[str], typer.Option("--tag", help="A tag as NAME=VALUE; may be repeated.", metavar="NAME=VALUE")
+]
 
 
 def server(given: str | None) -> str:
@@ -44,3 +49,15 @@ def connection(given: str | None) -> "Connection":
     from lazward.client.uri import WorkspaceUri
 
     return Connection(WorkspaceUri(uri.server(server(given))), tokens.credential_for)
+
+
+def tags(given: Sequence[str]) -> dict[str, str]:
+    """Tags as they were given, by name.
+
+    Raises:
+        ConfigError: One has no ``=``.
+    """
+    pairs = [one.partition("=") for one in given]
+    if wrong := [name for name, sign, _ in pairs if not sign or not name]:
+        raise ConfigError(f"'{wrong[0]}' is no tag; write --tag NAME=VALUE.")
+    return {name: value for name, _, value in pairs}

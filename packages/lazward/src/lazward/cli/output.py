@@ -1,19 +1,27 @@
 """What the command line prints: results on standard output, everything else on standard error."""
 
-import time
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
 import msgspec
 import typer
 
+Row = Mapping[str, Any]
 
-class Format(Enum):
-    """How what was asked for is printed."""
+_WIDE = 10_000
+"""Characters of a line that no terminal has to show."""
+
+
+class Form(Enum):
+    """How things are shown."""
 
     TABLE = "table"
+    """For people."""
     JSON = "json"
+    """For programs: all that is known, times in milliseconds since the epoch."""
 
 
 def result(text: str) -> None:
@@ -21,27 +29,79 @@ def result(text: str) -> None:
     typer.echo(text)
 
 
-def listing(found: Sequence[msgspec.Struct], fields: Sequence[str], form: Format) -> None:
-    """Things of one kind: these fields of them as a table, or all there is as JSON."""
-    if form is Format.JSON:
-        result(msgspec.json.format(msgspec.json.encode(found)).decode())
-    elif found:
-        _table([[_cell(one, field) for field in fields] for one in found], fields)
+def table(things: Sequence[object], columns: Sequence[str], form: Form) -> None:
+    """Things of one kind, one a line.
 
-
-def single(found: msgspec.Struct, fields: Sequence[str], form: Format) -> None:
-    """One thing: a line for each of these fields it has, or all there is as JSON."""
-    if form is Format.JSON:
-        result(msgspec.json.format(msgspec.json.encode(found)).decode())
+    Args:
+        things: Wire messages or dictionaries.
+        columns: Those of their fields that people want to see.
+        form: How to show them; a program gets all fields.
+    """
+    rows: list[Row] = msgspec.to_builtins(things)
+    if form is Form.JSON:
+        result(_json(rows))
         return
-    for field in fields:
-        if text := _cell(found, field):
-            result(f"{_title(field):<14} {text}")
+    heads = [column.upper().removesuffix("_AT").replace("_", " ") for column in columns]
+    _print_table(heads, [[cell(column, row.get(column)) for column in columns] for row in rows])
+
+
+def record(thing: object, form: Form, fields: Sequence[str] = ()) -> None:
+    """One thing, a field a line; what is empty is left out for people.
+
+    Args:
+        thing: A wire message or dictionary.
+        form: How to show it; a program gets all fields.
+        fields: Those that people want to see; all by default.
+    """
+    row: Row = msgspec.to_builtins(thing)
+    if form is Form.JSON:
+        result(_json(row))
+        return
+    shown = {name: row.get(name) for name in fields or row}
+    width = max(map(len, shown), default=0)
+    for name, value in shown.items():
+        if value not in (None, "", [], {}):
+            result(f"{name.replace('_', ' '):{width}}  {cell(name, value)}")
+
+
+def cell(name: str, value: Any) -> str:
+    """A value in words: a time for ``*_at``, a size for ``*bytes``, lists and objects on one line."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case int() if name.endswith("_at"):
+            return datetime.fromtimestamp(value / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
+        case int() if name.endswith("bytes"):
+            return size(value)
+        case list():
+            return ", ".join(map(str, value))  # type: ignore[reportUnknownArgumentType]
+        case dict():
+            return ", ".join(f"{key}={one}" for key, one in value.items())  # type: ignore[reportUnknownVariableType]
+        case _:
+            return str(value)
+
+
+def size(count: int) -> str:
+    """Bytes in words: ``1.5 MiB``."""
+    number, *units = float(count), "B", "KiB", "MiB", "GiB", "TiB"
+    for unit in units[:-1]:
+        if number < 1024:  # noqa: PLR2004 - what these units are made of
+            return f"{count} B" if unit == "B" else f"{number:.1f} {unit}"
+        number /= 1024
+    return f"{number:.1f} {units[-1]}"
 
 
 def note(text: str) -> None:
     """What a person wants to know and a program does not."""
     typer.echo(text, err=True)
+
+
+def asked(question: str) -> bool:
+    """Whether the person at the keyboard says yes; standard output stays free of the question."""
+    typer.echo(f"{question} [y/N]: ", nl=False, err=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def warning(text: str) -> None:
@@ -54,36 +114,24 @@ def failure(text: str) -> None:
     typer.secho(f"Error: {_one_line(text)}", err=True, fg=typer.colors.RED)
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _table(rows: Sequence[Sequence[str]], fields: Sequence[str]) -> None:
+def _print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """The terminal may be narrow; a program that reads lines must get whole ones all the same."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(*map(_title, fields), box=None, pad_edge=False, header_style="bold")
+    console = Console(width=None if sys.stdout.isatty() else _WIDE)
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for head in heads:
+        grid.add_column(head, overflow="fold")
     for row in rows:
-        table.add_row(*row)
-    console = Console(markup=False, highlight=False)
-    # What another program reads is never cut to the width of a screen.
-    console.print(table, width=None if console.is_terminal else 10_000, soft_wrap=not console.is_terminal)
+        grid.add_row(*map(Text, row))
+    console.print(grid)
 
 
-def _cell(one: msgspec.Struct, field: str) -> str:
-    value: Any = getattr(one, field)
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case int() if field.endswith("_at"):
-            return time.strftime("%Y-%m-%d %H:%M", time.localtime(value / 1000))
-        case list():
-            return " ".join(map(str, value))  # type: ignore[arg-type]
-        case _:
-            return str(value)
+def _json(value: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
-def _title(field: str) -> str:
-    return field.replace("_at", "").replace("_", " ")
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

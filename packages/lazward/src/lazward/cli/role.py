@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from lazward.cli import options, output
-from lazward.cli.output import Format
+from lazward.cli.output import Form
 
 app = typer.Typer(help="Say who is what on a workspace.")
 
@@ -30,11 +30,11 @@ def assign(
 
 
 @app.command("list")
-def list_(workspace: _Workspace, server: options.Server = None, form: options.Output = Format.TABLE) -> None:
+def list_(workspace: _Workspace, server: options.Server = None, form: options.Output = Form.TABLE) -> None:
     """List the members of a workspace."""
     from lazward.client import members
 
-    output.listing(members.search(options.connection(server), workspace), ("user", "role"), form)
+    output.table(members.search(options.connection(server), workspace), ("user", "role"), form)
 
 
 @app.command()

@@ -7,7 +7,7 @@ import typer
 
 from lazward import duration
 from lazward.cli import options, output
-from lazward.cli.output import Format
+from lazward.cli.output import Form
 from lazward.client import credentials, uri
 from lazward.errors import ConfigError
 from lazward.wire.tokens import CreateToken
@@ -59,13 +59,13 @@ def list_(
     ] = None,
     everybodys: Annotated[bool, typer.Option("--all", help="Everybody's, for administrators.")] = False,
     server: options.Server = None,
-    form: options.Output = Format.TABLE,
+    form: options.Output = Form.TABLE,
 ) -> None:
     """List valid tokens, without their texts, newest first."""
     from lazward.client import issue
 
     at = options.connection(server)
-    output.listing(issue.search_all(at) if everybodys else issue.search(at, user), _FIELDS, form)
+    output.table(issue.search_all(at) if everybodys else issue.search(at, user), _FIELDS, form)
 
 
 @app.command()

@@ -7,7 +7,7 @@ import typer
 
 from lazward.cli import options, output
 from lazward.cli.login import password
-from lazward.cli.output import Format
+from lazward.cli.output import Form
 from lazward.wire.people import CreateUser, UpdateUser
 
 app = typer.Typer(help="Make, list and change the users of a server.")
@@ -49,19 +49,19 @@ def create(
 
 
 @app.command("list")
-def list_(server: options.Server = None, form: options.Output = Format.TABLE) -> None:
+def list_(server: options.Server = None, form: options.Output = Form.TABLE) -> None:
     """List all users."""
     from lazward.client import users
 
-    output.listing(users.search(options.connection(server)), _FIELDS, form)
+    output.table(users.search(options.connection(server)), _FIELDS, form)
 
 
 @app.command()
-def show(name: _Name, server: options.Server = None, form: options.Output = Format.TABLE) -> None:
+def show(name: _Name, server: options.Server = None, form: options.Output = Form.TABLE) -> None:
     """Show one user."""
     from lazward.client import users
 
-    output.single(users.get(options.connection(server), name), _FIELDS, form)
+    output.record(users.get(options.connection(server), name), form, _FIELDS)
 
 
 @app.command()
