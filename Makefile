@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup quickstart test test-all lint format bench clean
+.PHONY: help setup quickstart test test-all lint format openapi bench clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
@@ -32,6 +32,9 @@ lint: setup ## Format, lint rules, types, layers
 format: setup ## Put the code into shape
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+openapi: setup ## Write docs/reference/openapi.json from the endpoints
+	@$(BIN)/python tools/openapi.py
 
 SIZE ?= quick
 bench: setup ## Measure against mlflow server and FastTrackML, side by side (SIZE=full for the whole)

@@ -14,7 +14,7 @@ from lazward_server.audit import api as audit_api
 from lazward_server.audit.recorder import Recorder
 from lazward_server.auth.gate import Gate
 from lazward_server.db.database import Database
-from lazward_server.http import site
+from lazward_server.http import openapi, site
 from lazward_server.http.application import Application
 from lazward_server.http.endpoint import Caller, Context, Endpoint
 from lazward_server.http.routes import Routes
@@ -25,7 +25,7 @@ from lazward_server.tracking import api as tracking_api
 from lazward_server.tracking import logged_models_api
 from lazward_server.workspaces import groups_api, mlflow_api, workspaces_api
 
-ENDPOINTS: list[Endpoint] = [
+_ROWS: list[Endpoint] = [
     *server_info.ENDPOINTS,
     *auth_api.ENDPOINTS,
     *tracking_api.ENDPOINTS,
@@ -37,6 +37,7 @@ ENDPOINTS: list[Endpoint] = [
     *workspaces_api.ENDPOINTS,
     *mlflow_api.ENDPOINTS,
 ]
+ENDPOINTS = [*_ROWS, openapi.endpoint(_ROWS)]
 """Every endpoint of the server."""
 
 
