@@ -9,9 +9,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from lazward_server import server_info
 from lazward_server.artifacts import api as artifacts_api
 from lazward_server.artifacts.store import BlobStore, open_store
-from lazward_server.auth import api as auth_api
 from lazward_server.audit import api as audit_api
 from lazward_server.audit.recorder import Recorder
+from lazward_server.auth import api as auth_api
 from lazward_server.auth.gate import Gate
 from lazward_server.db.database import Database
 from lazward_server.http import openapi, site
@@ -85,9 +85,7 @@ async def _open(settings: Settings, routes: Routes) -> AsyncGenerator[Applicatio
     _calm_collector()
     gate = Gate(db, required=settings.auth, processes=settings.workers)
     recorder = Recorder(db)
-    yield Application(
-        routes, gate, context, recorder, max_body=settings.max_body, site=site.of(settings)
-    )
+    yield Application(routes, gate, context, recorder, max_body=settings.max_body, site=site.of(settings))
     await recorder.close()
     db.close()
     blobs.close()
