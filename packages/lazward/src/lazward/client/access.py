@@ -38,6 +38,7 @@ class Lease(NamedTuple):
     ends_at: float
 
 
+_now = time.monotonic
 _held: dict[tuple[str, str], Lease] = {}
 _lock = threading.Lock()
 
@@ -49,17 +50,17 @@ def lease(server: ServerAddress, credential: str) -> Lease:
     """
     key = (server.key, credential)
     held = _held.get(key)
-    if held is not None and time.monotonic() < held.renew_at:
+    if held is not None and _now() < held.renew_at:
         return held
     lock = _lock
-    if held is not None and time.monotonic() < held.ends_at:
+    if held is not None and _now() < held.ends_at:
         if not lock.acquire(blocking=False):
             return held
     else:
         lock.acquire()
     try:
         held = _held.get(key)  # somebody may have renewed it meanwhile
-        if held is None or time.monotonic() >= held.renew_at:
+        if held is None or _now() >= held.renew_at:
             held = _renewed(server, credential, held)
             _keep(key, held)
         return held
@@ -88,7 +89,7 @@ def derive(server: ServerAddress, credential: str) -> Lease:
     from lazward.client import transport
     from lazward.wire.tokens import AccessToken
 
-    begin = time.monotonic()
+    begin = _now()
     try:
         with transport.client(server, httpx.Timeout(15.0, connect=5.0)) as client:
             response = client.post(server.url + PATH, headers={"Authorization": f"Bearer {credential}"})
@@ -120,14 +121,14 @@ def _renewed(server: ServerAddress, credential: str, held: Lease | None) -> Leas
     except Unauthenticated:
         return _itself(credential, _ASK_AGAIN)
     except LazwardError:
-        now = time.monotonic()
+        now = _now()
         if held is not None and now < held.ends_at:
             return held._replace(renew_at=min(now + _ASK_AGAIN, held.ends_at))
         return _itself(credential, _ASK_AGAIN)
 
 
 def _itself(credential: str, seconds: float) -> Lease:
-    end = time.monotonic() + seconds
+    end = _now() + seconds
     return Lease(credential, None, end, end)
 
 
