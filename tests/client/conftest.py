@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from lazward.client import access, tokens
+from lazward.client import access, deriving, tokens
 
 _VARIABLES = (
     "LAZWARD_SERVER",
@@ -59,7 +59,7 @@ class Recorder(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     def _serve(self):
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.path == access.PATH:
+        if self.path == deriving.PATH:
             self.send_error(404)
             return
         self.server.requests.append((self.command, self.path, dict(self.headers)))

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from lazward import errors
-from lazward.client import access, address, credentials, tokens, uri
+from lazward.client import access, address, credentials, deriving, tokens, uri
 from lazward.client.http import Connection
 from lazward.wire.base import Empty
 
@@ -25,6 +25,7 @@ class Issuer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.life = 3600
         self.status = 200
+        self.location = ""
         self.delay = 0.0
         self.derived = []  # by which credential each was
         self.shown = []
@@ -38,7 +39,7 @@ class Issuer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         shown = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        if self.path == access.PATH:
+        if self.path == deriving.PATH:
             self._derive(shown)
         else:
             self.server.shown.append(shown)
@@ -62,6 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
             content = {"error_code": {401: "UNAUTHENTICATED"}.get(status, "X"), "message": "no"}
         body = json.dumps(content).encode()
         self.send_response(status)
+        self.send_header("Location", self.server.location)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -198,6 +200,13 @@ def test_a_forked_child_goes_on_with_its_parents_token(issuer):
         os._exit(0 if tokens.token_for(issuer.address) == "a1" else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert len(issuer.derived) == 1
+
+
+def test_a_redirect_takes_the_credential_nowhere(issuer, recorder):
+    other = recorder()
+    issuer.status, issuer.location = 307, other.url
+    assert tokens.token_for(issuer.address) == "credential"
+    assert other.requests == []
 
 
 class TestRefused:

@@ -9,9 +9,8 @@ import time
 from typing import NamedTuple
 
 from lazward.client.address import ServerAddress
-from lazward.errors import LazwardError, ServerUnreachable, Unauthenticated
+from lazward.errors import LazwardError, NotSupported, Unauthenticated
 
-PATH = "/api/v1/tokens/access"
 _RENEW_BEFORE = 5.0
 """Seconds before the end at which a token is renewed, or a tenth of its life if that is more."""
 _ASK_AGAIN = 3.0
@@ -19,7 +18,6 @@ _ASK_AGAIN = 3.0
 _WITHOUT = 600.0
 """The same where the server gives none: it is older than they are, or asks nobody for a token."""
 _MOST = 100
-_NONE_GIVEN = frozenset({403, 404, 405, 501})
 
 
 class Lease(NamedTuple):
@@ -80,43 +78,23 @@ def derive(server: ServerAddress, credential: str) -> Lease:
 
     Raises:
         Unauthenticated: The credential opens nothing.
+        NotSupported: The server gives none for it.
         ServerUnreachable: No server answers there.
-        LazwardError: The server gives none.
     """
-    import httpx
-    import msgspec
-
-    from lazward.client import transport
-    from lazward.wire.tokens import AccessToken
+    from lazward.client import deriving
 
     begin = _now()
-    try:
-        with transport.client(server, httpx.Timeout(15.0, connect=5.0)) as client:
-            response = client.post(server.url + PATH, headers={"Authorization": f"Bearer {credential}"})
-    except httpx.TransportError as error:
-        raise ServerUnreachable(f"{server.url} cannot be reached: {error}.") from error
-    if response.status_code in _NONE_GIVEN:
-        raise _NoneGiven(transport.error(response).message)
-    if not response.is_success:
-        raise transport.error(response)
-    try:
-        made = msgspec.json.decode(response.content, type=AccessToken)
-    except msgspec.DecodeError as error:
-        raise _NoneGiven(f"{server.url} gives no access tokens: {error}.") from None
+    made = deriving.ask(server, credential)
     margin = max(made.expires_in / 10, min(_RENEW_BEFORE, made.expires_in / 2))
     end = begin + made.expires_in
     return Lease(made.access_token, made.expires_at / 1000, end - margin, end)
-
-
-class _NoneGiven(LazwardError):
-    """The server has no access tokens for this credential."""
 
 
 def _renewed(server: ServerAddress, credential: str, held: Lease | None) -> Lease:
     """A new lease; where none can be had the old one while it holds, then the credential itself."""
     try:
         return derive(server, credential)
-    except _NoneGiven:
+    except NotSupported:
         return _itself(credential, _WITHOUT)
     except Unauthenticated:
         return _itself(credential, _ASK_AGAIN)

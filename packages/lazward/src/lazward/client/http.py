@@ -8,7 +8,8 @@ from typing import Any, NoReturn, TypeVar
 import httpx
 import msgspec
 
-from lazward.client import access, tokens, transport, trust
+from lazward import __version__, errors
+from lazward.client import access, tokens, trust
 from lazward.client.address import ServerAddress
 from lazward.client.uri import WorkspaceUri
 from lazward.errors import LazwardError, ServerUnreachable, Unauthenticated, Unavailable
@@ -17,6 +18,7 @@ from lazward.wire.base import Request, encode
 T = TypeVar("T")
 _Params = dict[str, Any] | None
 
+_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 _UNAUTHORIZED = 401
 _PAUSES = (0.2, 0.4, 0.8)
 _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
@@ -25,6 +27,11 @@ API = "/api/2.0/mlflow/"
 """Where a workspace speaks MLflow's protocol."""
 V1 = "/api/v1/"
 """Where a server speaks our own."""
+
+
+class _Problem(msgspec.Struct):
+    error_code: str
+    message: str = ""
 
 
 class Connection:
@@ -43,7 +50,13 @@ class Connection:
     ) -> None:
         self.where = where
         self._show = show
-        self._client = transport.client(where.server)
+        # A proxy from the environment knows nothing of servers on this machine.
+        self._client = httpx.Client(
+            timeout=_TIMEOUT,
+            verify=trust.context(where.server) or True,
+            trust_env=not where.server.local,
+            headers={"User-Agent": f"lazward/{__version__}"},
+        )
 
     def get(self, path: str, answer: type[T], message: Request | None = None) -> T:
         """The answer to a GET whose parameters are the message's fields."""
@@ -107,7 +120,7 @@ class Connection:
     def _checked(self, response: httpx.Response) -> httpx.Response:
         if response.is_success:
             return response
-        error = transport.error(response)
+        error = _error(response)
         if isinstance(error, Unauthenticated) and self._show is not tokens.nothing:
             raise Unauthenticated(self._how_to_get_in(error))
         raise error
@@ -136,6 +149,16 @@ class Connection:
 
 def _repeatable(method: str, error: Exception) -> bool:
     return method in _IDEMPOTENT or isinstance(error, _NOT_SENT)
+
+
+def _error(response: httpx.Response) -> LazwardError:
+    try:
+        problem = msgspec.json.decode(response.content, type=_Problem)
+    except msgspec.DecodeError:
+        url = response.request.url
+        kind = Unavailable if response.status_code == 503 else ServerUnreachable  # noqa: PLR2004
+        return kind(f"{url} did not answer as a Lazward server does (HTTP status {response.status_code}).")
+    return errors.from_wire(problem.error_code, problem.message)
 
 
 def _decode(response: httpx.Response, answer: type[T]) -> T:
