@@ -3,6 +3,7 @@ import secrets
 from datetime import datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from azureml.core import Experiment, Workspace
@@ -291,10 +292,12 @@ class TestAuthentication:
     )
     @pytest.mark.usefixtures("project")
     def test_azures_ways_lead_to_our_token(self, server, auth):
-        assert auth.get_authentication_header() == {"Authorization": f"Bearer {server.token}"}
         token, expires_on = auth.get_token("https://management.azure.com/.default")
-        assert token == server.token
-        assert expires_on > 0
+        assert auth.get_authentication_header() == {"Authorization": f"Bearer {token}"}
+        headers = {"Authorization": f"Bearer {token}"}
+        shown = httpx.get(f"{server.url}/api/v1/me", headers=headers).json()["token"]
+        assert (shown["kind"], shown["user"]) == ("access", "administrator")
+        assert shown["expires_at"] // 1000 == expires_on
         assert Experiment(Workspace.from_config(auth=auth), "authenticated").id
 
     @pytest.mark.usefixtures("project")
@@ -313,7 +316,7 @@ class TestAuthentication:
     @pytest.mark.usefixtures("project")
     def test_no_token(self, monkeypatch, tmp_path):
         monkeypatch.setenv("LAZWARD_CONFIG_DIR", str(tmp_path / "empty"))
-        with pytest.raises(AuthenticationException, match="lazward token save"):
+        with pytest.raises(AuthenticationException, match="lazward login"):
             InteractiveLoginAuthentication().get_token()
         with pytest.raises(AuthenticationException, match="lazward token show"):
             Experiment(Workspace.from_config(), "unauthenticated")

@@ -1,8 +1,10 @@
 """The plug-in, with the real MLflow in processes of its own, against real servers."""
 
+import contextlib
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,6 +15,7 @@ import pytest
 
 from lazward.client import credentials
 
+LONG_JOB = Path(__file__).parent / "scripts" / "long_job.py"
 SCENARIO = Path(__file__).parent / "scripts" / "plugin.py"
 PACKAGE = Path(__file__).parents[2] / "packages" / "lazward"
 MLFLOW = Path(sys.executable).with_name("mlflow")
@@ -104,6 +107,63 @@ class TestWithLazward:
         interpreter = older(version, tmp_path / "plugin")
         uri = tracking(server.url) + "/workspaces/default"
         python(SCENARIO, uri, "--models", interpreter=interpreter, PYTHONPATH=str(tmp_path / "plugin"))
+
+
+@pytest.mark.timeout(600)
+class TestTokensThatEnd:
+    """Access tokens of two seconds stand for those of an hour."""
+
+    @pytest.fixture
+    def brief(self, start_server, monkeypatch):
+        server = start_server("--access-token-lifetime", "2s")
+        monkeypatch.setenv("LAZWARD_CONFIG_DIR", str(server.config))
+        return server
+
+    def derived(self, server):
+        with contextlib.closing(sqlite3.connect(server.home / "lazward.db")) as database:
+            return database.execute("select count(*) from tokens where kind = 'access'").fetchone()[0]
+
+    def test_a_job_goes_on_over_many_of_them_and_so_do_its_children(self, brief):
+        assert "all well" in python(LONG_JOB, tracking(brief.url), "12")
+        assert self.derived(brief) >= 3 * 4
+
+    @pytest.mark.slow
+    def test_with_an_old_mlflow(self, brief, tmp_path):
+        interpreter = older("1.30.1", tmp_path / "plugin")
+        path = {"PYTHONPATH": str(tmp_path / "plugin")}
+        assert "all well" in python(LONG_JOB, tracking(brief.url), "12", interpreter=interpreter, **path)
+        assert self.derived(brief) >= 3 * 4
+
+    def test_a_revoked_credential_ends_it(self, brief):
+        made = brief.client().post("/api/v1/tokens", json={"name": "job"}).json()
+        credentials.save(brief.url, made["token"])
+        job = subprocess.Popen(
+            [sys.executable, LONG_JOB, tracking(brief.url), "300"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=os.environ | {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"},
+        )
+        while not self.derived(brief):
+            assert job.poll() is None
+            time.sleep(0.1)
+        brief.client().delete(f"/api/v1/tokens/{made['id']}").raise_for_status()
+        told, _ = job.communicate(timeout=120)
+        assert job.returncode == 1
+        assert "UNAUTHENTICATED" in told
+
+    def test_signing_in_again_is_noticed_by_a_job_that_runs(self, brief):
+        first, second = (brief.client().post("/api/v1/tokens", json={"name": "job"}).json() for _ in range(2))
+        credentials.save(brief.url, first["token"])
+        job = subprocess.Popen([sys.executable, LONG_JOB, tracking(brief.url), "12"], stdout=subprocess.PIPE)
+        while not self.derived(brief):
+            assert job.poll() is None
+            time.sleep(0.1)
+        credentials.save(brief.url, second["token"])
+        brief.client().delete(f"/api/v1/tokens/{first['id']}").raise_for_status()
+        told, _ = job.communicate(timeout=120)
+        assert job.returncode == 0
+        assert told.endswith(b"all well\n")
 
 
 def older(version, folder):

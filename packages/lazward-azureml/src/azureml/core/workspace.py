@@ -12,7 +12,7 @@ from azureml.core._views import Experiments
 from azureml.core.authentication import AbstractAuthentication, InteractiveLoginAuthentication
 from azureml.exceptions import UserErrorException, WorkspaceException
 from lazward import errors
-from lazward.client import config, locate, tokens, uri, workspaces
+from lazward.client import config, locate, uri, workspaces
 from lazward.client.config import WorkspaceConfig
 from lazward.client.http import Connection
 from lazward.client.uri import WorkspaceUri
@@ -286,8 +286,8 @@ class Workspace:
 def _connect(auth: AbstractAuthentication | None, name: str | None, server: str | None = None) -> Connection:
     with translated():
         where = WorkspaceUri(uri.server(server or locate.server()), name)
-        if isinstance(auth, AbstractAuthentication) and (own := auth.own_token()):
-            tokens.give(where.server, own)
+        if isinstance(auth, AbstractAuthentication):
+            auth.sign_in(where.server)
         return Connection(where)
 
 

@@ -66,6 +66,17 @@ def lease(server: ServerAddress, credential: str) -> Lease:
         lock.release()
 
 
+def prove(server: ServerAddress, credential: str) -> None:
+    """Make sure that the server accepts the credential, and keep the access token that this gives.
+
+    Raises:
+        Unauthenticated: It does not.
+        NotSupported: It gives no access tokens, so that there is no telling.
+        ServerUnreachable: No server answers there.
+    """
+    _keep((server.key, credential), derive(server, credential))
+
+
 def drop(server: ServerAddress, token: str) -> None:
     """Forget a token that the server refused."""
     for key, held in list(_held.items()):

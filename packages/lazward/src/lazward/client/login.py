@@ -32,13 +32,18 @@ def interactively(server: ServerAddress) -> None:
     Raises:
         ConfigError: Nobody can be asked.
     """
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise ConfigError(
             f"Nobody is signed in to {server.url}, and nobody can be asked here; run `lazward login --server"
             f" {server.url}` first."
         )
     name = input(f"Your name on {server.url}: ")
     with_password(server, name, getpass.getpass("Password: "))
+
+
+def can_ask() -> bool:
+    """Whether there is somebody at a keyboard."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def sign_out(server: ServerAddress) -> None:
