@@ -55,7 +55,7 @@ def test_what_is_done_to_a_run_is_told_with_who_from_where_and_when(send, logged
     assert (created["action"], deleted["action"]) == ("runs.create", "runs.delete")
     assert created["target"]["experiment_id"] == "0"
     assert deleted["target"] == {"run_id": run}
-    assert before - 1000 <= deleted["at"] <= time.time() * 1000 + 1000
+    assert before - 1000 <= deleted["asked_at"] <= time.time() * 1000 + 1000
     for entry in (created, deleted):
         assert (entry["user"], entry["address"]) == ("administrator", "127.0.0.1")
         assert (entry["workspace"], entry["status"], entry["count"]) == ("default", 200, 1)

@@ -24,6 +24,8 @@ from lazward_server.settings import Settings
 
 _ACCESS_LIVES = (1, 3600)
 """Seconds that an access token may live at least and at most."""
+_AUDIT_KEPT = 86_400
+"""Seconds for which the database itself keeps each entry of the audit log."""
 
 
 def up(
@@ -64,6 +66,12 @@ def up(
             help="Address or network of a proxy whose X-Forwarded headers are believed; may be given again."
         ),
     ] = None,
+    audit_retention: Annotated[
+        str,
+        typer.Option(
+            help="How long the audit log is kept, such as 90d; a day at least, 0 for ever.", metavar="TIME"
+        ),
+    ] = "365d",
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
 ) -> None:
     """Start the workspace on this machine and serve until stopped (Ctrl-C or SIGTERM)."""
@@ -77,6 +85,7 @@ def up(
         workers=workers,
         auth=_switch(auth),
         access_token_seconds=duration.parse(access_token_lifetime),
+        audit_retention_seconds=0 if audit_retention == "0" else duration.parse(audit_retention),
         log_level=_level(log_level),
         tls_cert=_absolute(tls_cert),
         tls_key=_absolute(tls_key),
@@ -107,6 +116,8 @@ def check(settings: Settings) -> None:
     shortest, longest = _ACCESS_LIVES
     if not shortest <= settings.access_token_seconds <= longest:
         raise ConfigError("--access-token-lifetime is a second at least and an hour at most.")
+    if 0 < settings.audit_retention_seconds < _AUDIT_KEPT:
+        raise ConfigError("--audit-retention is a day at least, or 0 to keep the log for ever.")
     if settings.workers > 1 and settings.sqlite:
         raise ConfigError(
             "--workers needs PostgreSQL: SQLite has one writer, and one process already keeps it busy."

@@ -18,6 +18,7 @@ class Settings:
         workers: Processes that serve; more than one needs PostgreSQL.
         auth: Whether callers must show a token.
         access_token_seconds: How long an access token lives.
+        audit_retention_seconds: How long the audit log is kept; 0 for ever.
         log_level: ``debug``, ``info``, ``warning`` or ``error``.
         tls_cert: PEM file of the certificate to serve with; None for plain http.
         tls_key: PEM file of its private key.
@@ -34,6 +35,7 @@ class Settings:
     workers: int = 1
     auth: bool = True
     access_token_seconds: int = 3600
+    audit_retention_seconds: int = 365 * 86_400
     log_level: str = "info"
     max_body: int = 32 * 2**20
     tls_cert: Path | None = None

@@ -87,11 +87,11 @@ def _conditions(req: SearchAudit) -> list[sa.ColumnElement[bool]]:
             found.append(column == value)
     if req.action:
         found.append((c.action == req.action) | c.action.startswith(f"{req.action}.", autoescape=True))
-    if req.status is not None:
+    if req.status:
         found.append(c.status == req.status)
-    if req.since is not None:
+    if req.since:
         found.append(c.at >= req.since)
-    if req.until is not None:
+    if req.until:
         found.append(c.at < req.until)
     if req.text:
         places = (c.target, c.action, c.user_name, c.address, c.workspace)
@@ -112,7 +112,7 @@ def _position(token: str) -> tuple[int, int]:
 def _entry(row: sa.Row[Any]) -> AuditEntry:
     return AuditEntry(
         id=row.id,
-        at=row.at,
+        asked_at=row.at,
         user=row.user_name,
         address=row.address,
         action=row.action,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lazward import __version__
-from lazward.cli import config, failures, group, login, output, role, status, token, user, workspace
+from lazward.cli import audit, config, failures, group, login, output, role, status, token, user, workspace
 from lazward.errors import ConfigError
 
 _GROUP = "lazward.commands"
@@ -39,7 +39,7 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
     app.command()(status.status)
     for command in (login.login, login.logout, login.whoami):
         app.command()(command)
-    for noun in (token, user, role, workspace, group):
+    for noun in (token, user, role, workspace, group, audit):
         app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])
     added = {entry.name: entry for entry in entry_points(group=_GROUP)}
     for entry in added.values():

@@ -8,7 +8,7 @@ from lazward.wire.base import Millis, Request
 
 
 class SearchAudit(Request, frozen=True):
-    """What to look for in the log. Empty fields match everything; times are milliseconds since the epoch.
+    """What to look for in the log. What is empty or 0 matches all; times are milliseconds since the epoch.
 
     Attributes:
         user: Name of who did it.
@@ -27,9 +27,9 @@ class SearchAudit(Request, frozen=True):
     action: str = ""
     workspace: str = ""
     address: str = ""
-    status: Annotated[int, msgspec.Meta(ge=100, le=599)] | None = None
-    since: Millis | None = None
-    until: Millis | None = None
+    status: Annotated[int, msgspec.Meta(ge=0, le=599)] = 0
+    since: Millis = 0
+    until: Millis = 0
     text: str = ""
     max_results: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 100
     page_token: str = ""
@@ -40,7 +40,7 @@ class AuditEntry(msgspec.Struct):
 
     Attributes:
         id: Number of the entry; later ones have higher numbers.
-        at: When, in milliseconds since the epoch.
+        asked_at: When, in milliseconds since the epoch.
         user: Who; "" where nobody knows, ``anonymous`` where nobody is asked.
         address: IP address it came from; "" for many together.
         action: What was asked for, such as ``runs.delete``.
@@ -53,7 +53,7 @@ class AuditEntry(msgspec.Struct):
     """
 
     id: int
-    at: int
+    asked_at: int
     user: str
     address: str
     action: str
