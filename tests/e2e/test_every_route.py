@@ -185,6 +185,8 @@ def plausible(kind, world, field=""):
         return known if isinstance(known, list) else [known or "x"]
     if known is not None:
         return known
+    if getattr(kind, "__origin__", None) is dict:
+        return {"k": "v"}
     if issubclass(kind, msgspec.Struct):
         return {name: plausible(inner, world, name) for name, inner in fields(kind).items()}
     if issubclass(kind, Enum):
@@ -201,7 +203,7 @@ def mutations(kind, world, prefix=()):
     for name, inner in fields(kind).items():
         yield (*prefix, name)
         args = getattr(inner, "__args__", ())
-        below = _bare(args[0]) if args else inner
+        below = _bare(args[-1]) if args else inner
         if isinstance(below, type) and issubclass(below, msgspec.Struct):
             yield from mutations(below, world, (*prefix, name, 0) if args else (*prefix, name))
 
