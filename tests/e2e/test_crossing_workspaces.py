@@ -166,6 +166,8 @@ def ask(client, base, endpoint, prefix, chosen):
     path = base + path_of(endpoint, prefix, chosen)
     if endpoint.message is not None:
         message = value(endpoint.message, "", chosen)
+        if "experiment_ids" in message:
+            message["datasets"] = []  # they would narrow the search
     else:
         message = {name: chosen[-1].made[name] for name in ("run_id", "run_uuid", "name", "path")} | {
             "version": "1"
