@@ -14,7 +14,6 @@ from lazward.cli import main
 from tests.conftest import LAZWARD, Server
 
 ROOT = Path(__file__).parents[2]
-GROUPS = ("token", "user", "role")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
