@@ -62,9 +62,9 @@ class Server:
         return httpx.Client(base_url=self.url, headers=self.headers, timeout=30, **options)
 
     @property
-    def trust(self) -> ssl.SSLContext | bool:
-        """What ``httpx`` verifies it with."""
-        return ssl.create_default_context(cafile=self.ca) if self.ca else True
+    def trust(self) -> ssl.SSLContext:
+        """What to verify it with."""
+        return ssl.create_default_context(cafile=self.ca)
 
     def environment(self, **more: str) -> dict[str, str]:
         """The environment of a script that uses this server through the plug-in."""
@@ -122,14 +122,14 @@ def start(
 
 def wait_until_healthy(server: Server, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
-    trust = server.trust
-    while time.monotonic() < end:
-        if server.process.poll() is not None:
-            raise AssertionError(f"the server ended: {server.log.read_text()}")
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(server.url + "/health", verify=trust).text == "OK":
-                return
-        time.sleep(0.02)
+    with server.client() as client:  # one, since each new one reads all authorities again
+        while time.monotonic() < end:
+            if server.process.poll() is not None:
+                raise AssertionError(f"the server ended: {server.log.read_text()}")
+            with contextlib.suppress(httpx.TransportError):
+                if client.get("/health").text == "OK":
+                    return
+            time.sleep(0.02)
     raise AssertionError(f"the server is not healthy: {server.log.read_text()}")
 
 

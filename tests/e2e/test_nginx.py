@@ -1,5 +1,7 @@
 """Behind a real nginx with the guide's own configuration: TLS ends there, and the server hears the truth."""
 
+import contextlib
+import dataclasses
 import http.client
 import json
 import shutil
@@ -10,7 +12,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.conftest import Server, free_port, start
+from tests.conftest import LAZWARD, free_port, start
+from tests.server.http.telling import telling
 
 CONF = Path(__file__).parents[2] / "examples" / "team-server" / "nginx.conf"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -37,11 +40,9 @@ http {{
 """
 
 
-@pytest.fixture(scope="module")
-def proxied(certificates, tmp_path_factory):
-    """A server behind nginx; its URL is nginx's."""
-    folder = tmp_path_factory.mktemp("nginx")
-    inner, outer = free_port(), free_port()
+@contextlib.contextmanager
+def nginx(folder, certificates, inner, outer):
+    """Nginx on one port with the guide's configuration, in front of a server on another."""
     cert, key = certificates.issue("localhost")
     conf = CONF.read_text()
     for there, here in {
@@ -55,25 +56,26 @@ def proxied(certificates, tmp_path_factory):
         conf = conf.replace(there, here)
     (folder / "lazward.conf").write_text(conf)
     (folder / "nginx.conf").write_text(AROUND.format(folder=folder))
-    url = f"https://localhost:{outer}"
-    behind = start(
-        folder / "home",
-        "--public-url",
-        url,
-        "--trusted-proxy",
-        "127.0.0.1",
-        "--log-level",
-        "debug",
-        port=inner,
-    )
     process = subprocess.Popen([NGINX, "-p", folder, "-c", folder / "nginx.conf"])
-    server = Server(
-        url, behind.token, behind.home, behind.config, behind.process, behind.log, certificates.ca
-    )
-    wait_for(server)
-    yield server
-    process.terminate()
-    process.wait(30)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def proxied(certificates, tmp_path_factory):
+    """A server behind nginx; its URL is nginx's."""
+    folder = tmp_path_factory.mktemp("nginx")
+    inner, outer = free_port(), free_port()
+    url = f"https://localhost:{outer}"
+    options = ["--public-url", url, "--trusted-proxy", "127.0.0.1", "--log-level", "debug"]
+    behind = start(folder / "home", *options, port=inner)
+    with nginx(folder, certificates, inner, outer):
+        server = dataclasses.replace(behind, url=url, ca=certificates.ca)
+        wait_for(server)
+        yield server
     behind.stop()
 
 
@@ -157,8 +159,6 @@ def test_pages_of_the_public_address_may_write_and_others_may_not(proxied):
 
 
 def test_the_token_is_found_by_the_public_address(proxied, tmp_path):
-    from tests.conftest import LAZWARD
-
     done = subprocess.run(
         [LAZWARD, "config", "--server", proxied.url, "--ca", proxied.ca],
         cwd=tmp_path,
@@ -167,4 +167,21 @@ def test_the_token_is_found_by_the_public_address(proxied, tmp_path):
         text=True,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert ssl.create_default_context(cafile=proxied.ca)
+
+
+def test_the_server_hears_whom_a_request_is_from_and_by_which_address(certificates, tmp_path):
+    inner, outer = free_port(), free_port()
+    url = f"https://localhost:{outer}"
+    known = ssl.create_default_context(cafile=certificates.ca)
+    claimed = {"X-Forwarded-For": "203.0.113.1", "X-Forwarded-Proto": "http", "Forwarded": "for=203.0.113.2"}
+    with (
+        telling(inner, public_url=url, trusted_proxies=("127.0.0.1",)),
+        nginx(tmp_path, certificates, inner, outer),
+    ):
+        for source in ("127.0.0.1", "127.0.0.9", "127.0.0.9"):
+            transport = httpx.HTTPTransport(local_address=source, verify=known, retries=5)
+            with httpx.Client(transport=transport, base_url=url) as client:
+                told = client.post("/tell", headers=claimed).json()
+                # A caller on the proxy's own address is not to be told from the proxy.
+                expected = "203.0.113.1" if source == "127.0.0.1" else source
+                assert told == {"address": expected, "origin": url}

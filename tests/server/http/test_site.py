@@ -1,79 +1,19 @@
 """Which names a server answers to, and whom it believes about the way of a request."""
 
 import contextlib
-import socket
-import threading
-from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
-from lazward.wire.base import Request
-from lazward_server.http import protocol, site
-from lazward_server.http.application import Application
-from lazward_server.http.endpoint import Context, Endpoint
-from lazward_server.http.permission import Permission
 from lazward_server.http.proxies import Proxies, plain
-from lazward_server.http.routes import Routes
-from lazward_server.http.workspace import DEFAULT
-from lazward_server.settings import Settings
-
-
-class Ask(Request, frozen=True):
-    """A question without parameters."""
-
-
-async def tell(ctx: Context, _req: Ask) -> dict[str, str]:
-    return {"address": ctx.client_address, "origin": ctx.origin}
-
-
-class EverybodyMay:
-    async def admit(self, *_):
-        return None, DEFAULT
-
-    def forget(self):
-        pass
+from tests.server.http.telling import telling
 
 
 @pytest.fixture
 def serve():
     """Serves two endpoints that tell what the server believes; returns the port."""
     with contextlib.ExitStack() as stack:
-
-        def begin(**options):
-            settings = Settings(Path(), "sqlite:///x", "file:///x", **options)
-            endpoints = [Endpoint(verb, "tell", tell, Permission.PUBLIC, ("/",)) for verb in ("GET", "POST")]
-
-            def context(workspace, caller):
-                return Context(None, None, settings, workspace, caller)
-
-            application = Application(
-                Routes(endpoints), EverybodyMay(), context, max_body=1000, site=site.of(settings)
-            )
-            return stack.enter_context(running(application))
-
-        yield begin
-
-
-@contextlib.contextmanager
-def running(application):
-    async def app(scope, receive, send):
-        await application(scope, receive, send)
-
-    app.messages = application
-    config = uvicorn.Config(
-        app, http=protocol.Protocol, lifespan="off", log_level="error", proxy_headers=False
-    )
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(config)
-        server.config.load()
-        config.loaded_app = app
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield listener.getsockname()[1]
-        server.should_exit = True
-        thread.join()
+        yield lambda **options: stack.enter_context(telling(**options))
 
 
 def ask(port, method="POST", source="127.0.0.1", times=1, **headers):
