@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lazward import __version__
-from lazward.cli import audit, config, failures, group, login, output, role, status, token, user, workspace
+from lazward.cli import audit, config, failures, group, login, output, role, status, sync, token, user, workspace
 from lazward.errors import ConfigError
 
 _GROUP = "lazward.commands"
@@ -37,7 +37,7 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
     app.callback(invoke_without_command=True)(_top)
     app.command()(config.config)
     app.command()(status.status)
-    for command in (login.login, login.logout, login.whoami):
+    for command in (login.login, login.logout, login.whoami, sync.sync):
         app.command()(command)
     for noun in (token, user, role, workspace, group, audit):
         app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])

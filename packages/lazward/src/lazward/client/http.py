@@ -87,7 +87,7 @@ class Connection:
         pauses = iter(_PAUSES)
         while True:
             try:
-                return self._checked(self._once(method, path, params, content))
+                return self._checked(self.once(method, path, params=params, content=content))
             except (httpx.TransportError, Unavailable) as error:
                 self._refuse_certificate(error)
                 pause = next(pauses, None)
@@ -99,7 +99,15 @@ class Connection:
         """Give the connections back."""
         self._client.close()
 
-    def _once(self, method: str, path: str, params: _Params, content: bytes | None) -> httpx.Response:
+    def once(
+        self, method: str, path: str, *, params: _Params = None, content: bytes | None = None
+    ) -> httpx.Response:
+        """The response to one attempt, whatever its status; with another token if the first is refused.
+
+        Raises:
+            httpx.HTTPError: There is none.
+            ConfigError: The credentials cannot be read.
+        """
         token = self._show(self.where.server)
         response = self._send(token, method, path, params, content)
         if response.status_code != _UNAUTHORIZED or token is None:

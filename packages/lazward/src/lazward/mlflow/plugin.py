@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lazward.client import locate, tokens, uri
 from lazward.client.uri import WorkspaceUri
+from lazward.spool import process, settings
 
 if TYPE_CHECKING:
     from mlflow.store.artifact.artifact_repo import ArtifactRepository
@@ -18,18 +19,24 @@ if TYPE_CHECKING:
 
 # The environment still names the server that its token belongs to; scripts change the name later.
 tokens.bind()
+# Registered before MLflow's own end of the run, and so called after it.
+process.close_at_exit()
 
 _OURS = (*uri.SCHEMES, "azureml")
 
 
 def tracking_store(store_uri: str, artifact_uri: str | None = None, **_: Any) -> "TrackingStore":  # noqa: ARG001
     """Runs, metrics, params, tags and logged models of the workspace that the URI names."""
-    from mlflow.store.tracking.rest_store import RestStore
-
+    where = locate.workspace(store_uri)
     from lazward.mlflow.hosts import host_creds, renewing
 
-    url = locate.workspace(store_uri).http
-    return renewing(RestStore(partial(host_creds, url)), url)
+    if settings.enabled():
+        from lazward.mlflow.store import SpooledStore
+
+        return renewing(SpooledStore(where), where.http)
+    from mlflow.store.tracking.rest_store import RestStore
+
+    return renewing(RestStore(partial(host_creds, where.http)), where.http)
 
 
 def model_registry_store(store_uri: str, **_: Any) -> "RegistryStore":

@@ -18,7 +18,7 @@ MAX_BULK_RUNS = 100
 MAX_INTERVAL_POINTS = 2500
 
 
-class Point(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class Point(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
     """One metric point from a client.
 
     ``timestamp`` is in milliseconds since the epoch; ``step`` counts as the client likes and may be

@@ -1,0 +1,1 @@
+"""What was logged and has not reached the server yet: kept on this machine's disk, sent in the background."""
