@@ -1,5 +1,6 @@
 """What tests share: both databases, and real server processes."""
 
+import atexit
 import contextlib
 import dataclasses
 import itertools
@@ -23,6 +24,9 @@ import trustme
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("DO_NOT_TRACK", "true")
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+# What a test could not send must not be sent by the user's own processes, nor the other way round.
+os.environ["LAZWARD_SPOOL_DIR"] = tempfile.mkdtemp(prefix="lazward-spools-")
+atexit.register(shutil.rmtree, os.environ["LAZWARD_SPOOL_DIR"], ignore_errors=True)
 
 LAZWARD = Path(sys.executable).with_name("lazward")
 
