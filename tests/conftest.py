@@ -124,7 +124,7 @@ def start(
     return server
 
 
-def wait_until_healthy(server: Server, seconds: float = 30) -> None:
+def wait_until_healthy(server: Server, seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     with server.client() as client:  # one, since each new one reads all authorities again
         while time.monotonic() < end:

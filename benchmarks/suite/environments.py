@@ -10,6 +10,7 @@ PACKAGES = {
     "fasttrackml": ["fasttrackml==0.6.0", "setuptools"],
     # The driver is loaded with PostgreSQL only; nothing else differs from what the package brings.
     "mlflow": ["mlflow==3.17.2", "psycopg2-binary"],
+    "trackio": ["trackio==0.43.0"],
     # Its loop turns Nagle's delay off, which asyncio leaves on for the sockets that uvicorn hands it.
     "mlflow_uvloop": ["mlflow==3.17.2", "psycopg2-binary", "uvloop", "httptools"],
 }

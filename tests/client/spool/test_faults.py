@@ -12,10 +12,10 @@ import subprocess
 import time
 
 import pytest
+from tests.conftest import LAZWARD
 
 from lazward.client import credentials
 from lazward.spool import folder
-from tests.conftest import LAZWARD
 
 LONG = [pytest.mark.slow, pytest.mark.timeout(7200)]
 ROUNDS = [2, pytest.param(int(os.environ.get("LAZWARD_FAULT_ROUNDS", "20")), marks=LONG)]
@@ -135,9 +135,7 @@ def test_the_training_is_killed_and_lazward_sync_sends_the_rest(
         assert folder.paths(root) == []
 
 
-def test_two_that_sync_at_once_send_nothing_twice_and_miss_nothing(
-    server, make_run, log_in_process, root
-):
+def test_two_that_sync_at_once_send_nothing_twice_and_miss_nothing(server, make_run, log_in_process, root):
     runs = [make_run(server) for _ in range(4)]
     trainings = [log_in_process(server, run.id, 3000, "--hang", LAZWARD_TOKEN="no", LAZWARD_SERVER=server.url)
                  for run in runs]  # fmt: skip
@@ -160,7 +158,7 @@ def test_the_token_is_revoked_and_replaced(server, make_run, log_in_process, rou
     training = log_in_process(
         server, run.id, 1_000_000, "--pause", "0.001", LAZWARD_CONFIG_DIR=str(own), LAZWARD_FLUSH_TIMEOUT="60"
     )
-    wait_for(lambda: run.steps())
+    wait_for(run.steps)
     for number in range(1, rounds + 1):
         content = file.read_text()
         save(own, server.url, "lzw_revoked")
@@ -183,8 +181,6 @@ def save(config, url, token):
         return credentials.save(url, token)
 
 
-
-
 class TestDisk:
     @pytest.fixture
     def small_disk(self, root):
@@ -200,7 +196,8 @@ class TestDisk:
         yield root
         subprocess.run(["umount", "-l", root], check=True)
 
-    def test_while_the_server_answers_nothing_is_lost(self, server, make_run, log_in_process, small_disk):
+    @pytest.mark.usefixtures("small_disk")
+    def test_while_the_server_answers_nothing_is_lost(self, server, make_run, log_in_process):
         run = make_run(server)
         training = log_in_process(server, run.id, 10_000, "--end")
         assert training.wait(100) == 0
@@ -243,9 +240,7 @@ def test_a_power_cut_that_tore_the_last_record_costs_only_that(server, make_run,
 
 
 def test_what_the_server_refuses_is_told_by_lazward_sync_and_kept(server, log_in_process, root):
-    training = log_in_process(
-        server, "0" * 32, 2, "--hang", LAZWARD_TOKEN="no", LAZWARD_SERVER=server.url
-    )
+    training = log_in_process(server, "0" * 32, 2, "--hang", LAZWARD_TOKEN="no", LAZWARD_SERVER=server.url)
     wait_for(lambda: noted(training) == 2)
     training.kill()
     training.wait()

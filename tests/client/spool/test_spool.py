@@ -4,12 +4,11 @@ import os
 import time
 
 import pytest
+from tests.client.spool.conftest import point
 
 from lazward.spool import folder
 from lazward.spool.record import Kind
 from lazward.spool.spool import LINGER
-
-from tests.client.spool.conftest import point
 
 
 def lines(folder):
@@ -199,7 +198,7 @@ class TestOtherProcesses:
         assert "sent 500 entries that an earlier process had left" in capfd.readouterr().err
         assert folder.paths(root) == [spool._folder.path]
 
-    def test_what_it_left_for_another_workspace_is_not_touched(self, server, open_spool, log_in_process, root):
+    def test_what_it_left_for_another_workspace_is_not_touched(self, server, open_spool, root):
         from lazward.spool import owner
 
         other = folder.create(root, owner.this_process("lazward+http://127.0.0.1:1/workspaces/other"))
@@ -217,7 +216,7 @@ def at(process):
         return 0
 
 
-def test_a_forked_child_has_a_spool_of_its_own(server, make_run, root, monkeypatch):
+def test_a_forked_child_has_a_spool_of_its_own(server, make_run, root):
     from lazward.client import tokens, uri
     from lazward.spool import process
 
