@@ -19,6 +19,7 @@ LONG_JOB = Path(__file__).parent / "scripts" / "long_job.py"
 SCENARIO = Path(__file__).parent / "scripts" / "plugin.py"
 PACKAGE = Path(__file__).parents[2] / "packages" / "lazward"
 MLFLOW = Path(sys.executable).with_name("mlflow")
+NEEDED = "msgspec httpx httpcore h11 anyio sniffio idna certifi exceptiongroup typing_extensions".split()
 
 sys.path.append(str(Path(__file__).parents[1] / "contract" / "clients"))
 
@@ -178,7 +179,7 @@ def older(version, folder):
     except Unavailable as reason:
         pytest.skip(str(reason))
     to = ["--python", found, "--target", folder]
-    subprocess.run([_uv(), "pip", "install", "-q", *to, "--no-deps", PACKAGE, "msgspec"], check=True)
+    subprocess.run([_uv(), "pip", "install", "-q", *to, "--no-deps", PACKAGE, *NEEDED], check=True)
     return found
 
 

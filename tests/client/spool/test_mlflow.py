@@ -13,7 +13,7 @@ SCRIPT = Path(__file__).parents[1] / "scripts" / "spooled.py"
 
 
 @pytest.fixture
-def spooled(server, root, monkeypatch):
+def spooled(server, root):
     """Runs a case of the script to its end; returns the lines it prints and what it tells."""
 
     def run(case, **env):
@@ -35,7 +35,7 @@ def environment(server, root, **env):
     return server.environment(**{"LAZWARD_SPOOL_DIR": str(root), **quiet, **env})
 
 
-def test_refused_calls_are_told_at_the_next_flush_and_the_run_ends(spooled, root):
+def test_refused_calls_are_told_at_the_next_flush_and_the_run_ends(spooled):
     printed, _ = spooled("refused")
     raised, found, code, params = printed
     assert raised.startswith("raised INVALID_PARAMETER_VALUE: log_metric('bad$') of run ")
@@ -57,7 +57,12 @@ def test_without_the_spool_each_call_is_answered_at_once(spooled, root):
 def test_wrong_types_are_refused_at_once_and_odd_numbers_arrive(spooled):
     printed, _ = spooled("at_once")
     assert len(printed) == 6, "both wrong values raise"
-    assert printed[2:] == ["5.0", "[nan, nan]", "[1.7976931348623157e+308, -1.7976931348623157e+308]", "[2.0]"]
+    assert printed[2:] == [
+        "5.0",
+        "[nan, nan]",
+        "[1.7976931348623157e+308, -1.7976931348623157e+308]",
+        "[2.0]",
+    ]
 
 
 def test_asynchronous_calls_arrive(spooled):

@@ -6,7 +6,7 @@ import httpx
 
 from lazward.client.http import Connection
 from lazward.client.uri import WorkspaceUri
-from lazward.errors import ConfigError
+from lazward.errors import LazwardError, ServerUnreachable, Unavailable
 from lazward.spool import trouble
 from lazward.spool.batch import Posted
 from lazward.spool.notice import say
@@ -66,8 +66,8 @@ class Link:
         except trouble.Refused:
             self._well()
             raise
-        except ConfigError as error:  # of the credentials, which may be put right
-            return Trouble(error.message, shut_out=True)
+        except LazwardError as error:  # of the credentials, which may be put right or renewed later
+            return Trouble(error.message, shut_out=not isinstance(error, ServerUnreachable | Unavailable))
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             return Trouble(str(error) or type(error).__name__)
 

@@ -14,11 +14,17 @@ from lazward.spool.sender import Sender
 from lazward.spool.trouble import Trouble
 
 
-def claim(root: Path, where: WorkspaceUri | None = None) -> Iterator[SpoolFolder]:
-    """Take over the spools of one workspace, or of all, oldest first."""
+def claim(root: Path, where: WorkspaceUri, own: Path) -> Iterator[SpoolFolder]:
+    """Take over the spools of one workspace, oldest first.
+
+    Args:
+        root: The folder of the spools.
+        where: The workspace.
+        own: The spool of this process, which some network file systems would let it lock again.
+    """
     for path in folder.paths(root):
         wrote = folder.read_owner(path)
-        if wrote is None or (where is not None and workspace(wrote.workspace) != where):
+        if wrote is None or path == own or workspace(wrote.workspace) != where:
             continue
         if (found := folder.claim(path)) is not None:
             found.adopt(owner.this_process(wrote.workspace))

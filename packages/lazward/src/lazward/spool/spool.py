@@ -238,12 +238,10 @@ class Spool:
 
     def _send_orphans(self) -> None:
         """Send what processes that are gone have left, before anything newer for the same runs."""
-        root = self._settings.root
-        for found in orphans.claim(root, self.where):
+        root, own = self._settings.root, self._folder.path
+        for found in orphans.claim(root, self.where, own):
             orphans.send(found, self._link, self._pause)
-        self._journal.others = sum(
-            folder.size(path) for path in folder.paths(root) if path != self._folder.path
-        )
+        self._journal.others = sum(folder.size(path) for path in folder.paths(root) if path != own)
 
     def _note_sent(self, items: int) -> None:
         with self._changed:
