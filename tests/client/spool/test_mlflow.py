@@ -104,7 +104,8 @@ def test_the_end_of_a_run_does_not_fail_without_the_server(start_server, root):
     assert training.returncode == 0, told
     assert "ended" in printed
     assert f"View run away at: {server.url}/workspaces/default/#/experiments/" in printed
-    assert re.search(r"50 entries for \S+ are kept in \S+; the next process", told)
+    left = re.search(r"(\d+) entries for \S+ are kept in \S+; the next process", told)[1]
+    assert int(left) >= 50
     server = start_server(home=server.home, port=int(server.url.rpartition(":")[2]))
     done = subprocess.run(
         [Path(sys.executable).with_name("lazward"), "sync"],
@@ -113,7 +114,7 @@ def test_the_end_of_a_run_does_not_fail_without_the_server(start_server, root):
         text=True,
         check=True,
     )
-    assert done.stdout.startswith("Sent 50 entries to ")
+    assert done.stdout.startswith(f"Sent {left} entries to ")
     with server.client() as http:
         found = http.get("/api/2.0/mlflow/runs/get", params={"run_id": run_id}).json()["run"]
     assert found["info"]["status"] == "FINISHED"
