@@ -4,7 +4,8 @@
     .venv/bin/python benchmarks/blocking.py --rounds 5 --points 0
 
 Compares our plug-in, the stock client against the same server, and Trackio's own ``log``, which needs none;
-then logs a million points and watches the spool's folder and the memory of the process.
+then logs a million points through our store, as fast as it takes them, and watches the spool's folder and the
+memory of the process.
 """
 
 import argparse
@@ -46,7 +47,7 @@ def main() -> None:
             found = _interleaved(clients, asked.rounds)
             print(_table(found))
             if asked.points:
-                print(_million(clients["ours"][:-1], scratch, asked.points))
+                print(_million(clients["store"][:-1], scratch, asked.points))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

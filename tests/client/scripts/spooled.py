@@ -93,4 +93,27 @@ def left_open():
     print(mlflow.active_run().info.run_id)
 
 
+def spark():
+    """Spark is asked for the registry wherever there is one, also when it is found later."""
+    import tempfile
+    from pathlib import Path
+
+    from mlflow.tracking._model_registry import utils
+
+    client.search_experiments()  # makes the store
+    print(utils._get_registry_uri_from_spark_session.__module__)
+    print(utils._get_registry_uri_from_spark_session())
+    folder = Path(tempfile.mkdtemp())
+    (folder / "pyspark" / "sql").mkdir(parents=True)
+    (folder / "pyspark" / "__init__.py").touch()
+    (folder / "pyspark" / "sql" / "__init__.py").write_text(
+        "class SparkSession:\n"
+        "    conf = {'spark.mlflow.modelRegistryUri': 'file:/registry'}\n"
+        "    getActiveSession = classmethod(lambda cls: cls)\n"
+    )
+    (folder / "pyspark" / "sql" / "utils.py").write_text("AnalysisException = ValueError")
+    sys.path.append(str(folder))
+    print(utils._get_registry_uri_from_spark_session())
+
+
 {name: one for name, one in globals().items() if callable(one)}[case]()

@@ -84,6 +84,10 @@ def test_a_run_that_was_left_open_ends_with_its_process(spooled, server, root):
     assert folder.paths(root) == []
 
 
+def test_a_spark_that_appears_later_is_still_asked_for_the_registry(spooled):
+    assert spooled("spark")[0] == ["lazward.mlflow.quick", "None", "file:/registry"]
+
+
 def test_a_folder_that_cannot_be_made_costs_only_the_spool(spooled, root):
     root.write_text("no folder")
     printed, told = spooled("left_open")

@@ -4,22 +4,22 @@ import threading
 import time
 
 from lazward.client.uri import WorkspaceUri
-from lazward.spool import batch, folder, orphans, owner, record
+from lazward.spool import folder, orphans, owner, record
 from lazward.spool.journal import Journal
 from lazward.spool.link import Link, Stopped
 from lazward.spool.notice import Progress, count, say
+from lazward.spool.overflow import Overflow
 from lazward.spool.refusal import Refusal
 from lazward.spool.segment import Position
 from lazward.spool.sender import Sender
 from lazward.spool.settings import Settings
-from lazward.spool.trouble import Refused, Trouble
+from lazward.spool.trouble import Trouble
 
 LINGER = 0.3
 """Seconds between two looks at what is new: many calls share a request, and charts are still live."""
 
 _SYNC = 1.0
 _ROUNDS = 60.0
-_ROOM = 10.0
 _SHORT = 1.0
 
 
@@ -44,10 +44,11 @@ class Spool:
         self._sender = Sender(
             self._folder, self._link, self._pause, sent=self._note_sent, freed=self._journal.freed
         )
-        self._sent = self._dropped = 0
-        self._full_until = self._next_round = self._give_up = 0.0
+        self._sent = 0
+        self._next_round = self._give_up = 0.0
         self._starting = threading.Lock()
         self._sending = threading.Lock()
+        self._overflow = Overflow(self._journal, self._link, self._sender, self._sending, self.flush)
         self._changed = threading.Condition()
         self._wake = threading.Event()
         self._threads: list[threading.Thread] | None = None
@@ -63,7 +64,7 @@ class Spool:
         try:
             self._journal.append(frame, items)
         except OSError as error:
-            self._overflow(frame, error)
+            self._overflow.take(frame, error)
         if self._threads is None:
             self._start()
 
@@ -103,8 +104,8 @@ class Spool:
                 f"{count(self.left)} for {self.where.server.url} are kept in {self._folder.path};"
                 " the next process that logs there sends them, or `lazward sync`."
             )
-        if self._dropped:
-            told += f" {count(self._dropped)} were lost, as the spool was full and the server away."
+        if dropped := self._overflow.dropped:
+            told += f" {count(dropped)} were lost, as the spool was full and the server away."
         return told.strip()
 
     @property
@@ -135,59 +136,6 @@ class Spool:
         self.closed = True
         self._journal.abandon()
         self._folder.release()
-
-    # ------------------------------------------------------------ where there is no room
-
-    def _overflow(self, frame: bytes, error: OSError) -> None:
-        """A call that could not be kept: make room and try again, or send it, or drop it."""
-        call = next(record.scan(frame))
-        if self._may_send() and self._made_room() and (self._kept(frame, call.items) or self._posted(call)):
-            return
-        self._full_until = time.monotonic() + _ROUNDS
-        if not self._dropped:
-            say(
-                f"WARNING: the spool {self._folder.path} is full ({error.strerror}) and"
-                f" {self.where.server.url} is away. What is logged from now on is lost until there is room;"
-                " training goes on."
-            )
-        self._dropped += call.items
-
-    def _may_send(self) -> bool:
-        """Whether the server seems to answer; a training that waited in vain does not wait again soon."""
-        return self._link.trouble is None and time.monotonic() >= self._full_until
-
-    def _made_room(self) -> bool:
-        """Whether everything could be sent, so that the old segments are gone."""
-        self._journal.begin_segment()
-        return not self.flush(_ROOM)
-
-    def _kept(self, frame: bytes, items: int) -> bool:
-        try:
-            self._journal.append(frame, items)
-        except OSError:
-            return False
-        return True
-
-    def _posted(self, call: record.Record) -> bool:
-        """Send one call past the spool, in which nothing is left."""
-        end = time.monotonic() + _ROOM
-
-        def pause(_: Trouble) -> None:
-            if time.monotonic() > end:
-                raise Stopped
-            time.sleep(LINGER)
-
-        if not self._sending.acquire(timeout=_ROOM):
-            return False
-        try:
-            self._link.post(batch.request([call]), pause)
-        except Refused as refused:
-            self._sender.set_aside([call], refused.error)
-        except Stopped:
-            return False
-        finally:
-            self._sending.release()
-        return True
 
     # ------------------------------------------------------------ the threads
 
