@@ -176,6 +176,20 @@ def test_deleting_takes_a_file_or_a_folder_and_the_folders_left_empty(store, con
     asyncio.run(scenario())
 
 
+def test_the_store_tells_how_many_bytes_came_and_went(store, content) -> None:
+    async def scenario() -> None:
+        assert await store.put("w/d/f", content(b"hello"), 5) == 5
+        assert await store.put("w/d/f", content(b"he", b"llo you")) == 4
+        assert await store.put("w/d/f", content(b"x")) == -8
+        assert await store.put("w/d/e/g", content(*PIECES)) == len(LARGE)
+        assert await store.delete("w/d/f") == 1
+        assert await store.put("w/d/f", content()) == 0
+        assert await store.delete("w/d") == len(LARGE)
+        assert await store.delete("w/d") == 0
+
+    asyncio.run(scenario())
+
+
 def test_many_tasks_write_and_delete_at_once(store, content) -> None:
     async def scenario() -> None:
         async def work(number: int) -> None:

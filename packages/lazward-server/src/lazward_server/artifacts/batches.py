@@ -1,6 +1,6 @@
 """From the many small pieces a socket yields to fewer, larger ones."""
 
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 
 from lazward.errors import BadRequest
 
@@ -28,6 +28,23 @@ async def batched(content: AsyncIterable[bytes], size: int | None, limit: int) -
         raise _mismatch(size, str(total))
     if batch:
         yield batch
+
+
+class Counted:
+    """Content as it passes by, and how much of it has.
+
+    Attributes:
+        size: Bytes so far.
+    """
+
+    def __init__(self, content: AsyncIterable[bytes]) -> None:
+        self._content = content
+        self.size = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._content:
+            self.size += len(piece)
+            yield piece
 
 
 def _mismatch(size: int, came: str) -> BadRequest:

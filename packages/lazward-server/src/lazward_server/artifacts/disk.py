@@ -45,13 +45,13 @@ class Disk:
             raise ConfigError(f"The artifact folder {root} cannot be used: {error.strerror}.") from error
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="lazward-disk")
 
-    async def put(self, key: str, content: AsyncIterable[bytes], size: int | None = None) -> None:
+    async def put(self, key: str, content: AsyncIterable[bytes], size: int | None = None) -> int:
         """See ``store.BlobStore``."""
         target = self._path(key)
         staged = StagedFile(self._staging.path())
         try:
             last = await receive(self._run, staged, content, size)
-            await self._run(self._publish, staged, last, target)
+            return await self._run(self._publish, staged, last, target)
         except BaseException:
             self._discard(staged)
             raise
@@ -76,9 +76,9 @@ class Disk:
                 else:
                     yield Entry(path, entry.size)
 
-    async def delete(self, key: str) -> None:
+    async def delete(self, key: str) -> int:
         """See ``store.BlobStore``."""
-        await self._run(self._delete, self._path(key))
+        return await self._run(self._delete, self._path(key))
 
     async def stat(self, key: str) -> Stat | None:
         """See ``store.BlobStore``."""
@@ -109,12 +109,14 @@ class Disk:
             raise InvalidRequest("Invalid path")
         return self._root / key
 
-    def _publish(self, staged: StagedFile, last: list[bytes], target: Path) -> None:
+    def _publish(self, staged: StagedFile, last: list[bytes], target: Path) -> int:
         staged.write(last)
         staged.finish()
         if tree.linked(target):
             raise InvalidRequest("Invalid path")
+        before = 0 if target.is_dir() else tree.size(target)
         folders.move(staged.path, target)
+        return staged.size - before
 
     def _open(self, key: str) -> OpenFile:
         path = self._path(key)
@@ -133,25 +135,27 @@ class Disk:
             os.close(fd)
             raise
 
-    def _delete(self, path: Path) -> None:
+    def _delete(self, path: Path) -> int:
         if tree.linked(path):
             raise InvalidRequest("Invalid path")
         try:
             found = path.lstat()
         except (FileNotFoundError, NotADirectoryError):
-            return
+            return 0
         if modes.S_ISDIR(found.st_mode):
-            self._delete_folder(path)
-        else:
-            path.unlink(missing_ok=True)
-            folders.prune(path.parent, self._root)
+            return self._delete_folder(path)
+        path.unlink(missing_ok=True)
+        folders.prune(path.parent, self._root)
+        return found.st_size
 
-    def _delete_folder(self, path: Path) -> None:
+    def _delete_folder(self, path: Path) -> int:
         """Out of sight in one step first, so that nobody ever sees half a folder."""
         doomed = self._staging.path()
         try:
             path.rename(doomed)
         except FileNotFoundError:  # somebody else was quicker
-            return
+            return 0
         folders.prune(path.parent, self._root)
+        size = tree.size(doomed)
         shutil.rmtree(doomed)
+        return size

@@ -12,7 +12,7 @@ from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
 from lazward.errors import ConfigError
-from lazward_server.artifacts.batches import batched
+from lazward_server.artifacts.batches import Counted, batched
 from lazward_server.artifacts.multipart import feed
 from lazward_server.artifacts.objects import below, explained, level
 from lazward_server.artifacts.remote_file import RemoteFile
@@ -42,17 +42,22 @@ class Remote:
         except (BaseError, ValueError) as error:
             raise ConfigError(f"No artifact store can be opened at {url}: {error}") from error
 
-    async def put(self, key: str, content: AsyncIterable[bytes], size: int | None = None) -> None:
+    async def put(self, key: str, content: AsyncIterable[bytes], size: int | None = None) -> int:
         """See ``store.BlobStore``."""
         part = max(_PART, (size or 0) // _MOST_PARTS)
         pieces = _joined(batched(content, size, part))
         first = await anext(pieces, b"")
         second = await anext(pieces, None)
+        before = await self.stat(key)
         if second is None:
             await self._send(key, first, {"use_multipart": False})
+            sent = len(first)
         else:
             options = {"chunk_size": part, "max_concurrency": _CONCURRENCY}
-            await feed(lambda parts: self._send(key, parts, options), _chain(first, second, pieces))
+            counted = Counted(_chain(first, second, pieces))
+            await feed(lambda parts: self._send(key, parts, options), counted)
+            sent = counted.size
+        return sent - (before.size if before else 0)
 
     async def open(self, key: str) -> RemoteFile:
         """See ``store.BlobStore``."""
@@ -76,13 +81,16 @@ class Remote:
             async for path, size in below(self._store, folder):
                 yield Entry(path[len(folder) + 1 :], size)
 
-    async def delete(self, key: str) -> None:
+    async def delete(self, key: str) -> int:
         """See ``store.BlobStore``."""
-        keys = [key] if await self.stat(key) else []
-        keys += [f"{key}/{entry.path}" async for entry in self.walk(key)]
+        found = await self.stat(key)
+        sizes = {key: found.size} if found else {}
+        sizes |= {f"{key}/{entry.path}": entry.size or 0 async for entry in self.walk(key)}
+        keys = list(sizes)
         with explained(key):
             for start in range(0, len(keys), _DELETED_AT_ONCE):
                 await obstore.delete_async(self._store, keys[start : start + _DELETED_AT_ONCE])
+        return sum(sizes.values())
 
     async def stat(self, key: str) -> Stat | None:
         """See ``store.BlobStore``."""

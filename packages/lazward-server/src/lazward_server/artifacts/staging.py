@@ -66,6 +66,11 @@ class StagedFile:
         self._gone = False
         self._lock = threading.Lock()
 
+    @property
+    def size(self) -> int:
+        """Bytes written so far."""
+        return self._size
+
     def write(self, chunks: Sequence[bytes]) -> None:
         """Append."""
         with self._lock:

@@ -73,10 +73,11 @@ class BlobStore(Protocol):
     store fails and ``InvalidRequest`` for a key that the store cannot hold.
     """
 
-    async def put(self, key: str, content: AsyncIterable[bytes], size: int | None = None) -> None:
+    async def put(self, key: str, content: AsyncIterable[bytes], size: int | None = None) -> int:
         """Write a file, in constant memory; an existing one is replaced.
 
-        Returns when the file is durable. Until then readers see what was there before, and if ``content``
+        Returns by how many bytes more is stored now, negative where a larger file was replaced, and when the
+        file is durable. Until then readers see what was there before, and if ``content``
         raises, the call is cancelled or the process dies, they keep seeing it.
 
         Args:
@@ -108,10 +109,11 @@ class BlobStore(Protocol):
         """All files below ``folder``, in no particular order."""
         ...
 
-    async def delete(self, key: str) -> None:
+    async def delete(self, key: str) -> int:
         """Remove a file, or a folder with all it holds; a key of neither is no error.
 
-        Space is free and the removal durable when it returns. Folders left empty vanish too.
+        Space is free and the removal durable when it returns, with the number of bytes that went. Folders
+        left empty vanish too.
         """
         ...
 
