@@ -11,26 +11,37 @@ from urllib.parse import unquote, urlsplit
 from lazward.errors import InvalidRequest
 from lazward_server.artifacts.paths import folder_path, join
 from lazward_server.http.endpoint import Context
+from lazward_server.http.workspace import Workspace
 
 PROXIED = "mlflow-artifacts"
 _ROUTE = "/mlflow-artifacts/artifacts"
 
 
 def key_of(ctx: Context, uri: str, path: str = "") -> str:
-    """The key of a URI, or of a normal path below it.
+    """The key of a URI of the request's workspace, or of a normal path below it; see ``key_in``."""
+    return join(key_in(ctx.settings.artifacts, ctx.workspace, uri), path)
+
+
+def key_in(artifacts: str, workspace: Workspace, uri: str) -> str:
+    """The key of a URI of a workspace.
+
+    Args:
+        artifacts: The root of all artifacts, as the settings have it.
+        workspace: Whose URI it is.
+        uri: Of a file or folder.
 
     Raises:
         InvalidRequest: The URI lies outside what this server stores; its owner reaches it directly.
     """
-    below = _below_root(ctx, uri)
+    below = _below_root(artifacts, workspace, uri)
     if below is None:
         raise InvalidRequest(
             f"The artifacts are at {uri}, which this server does not serve; read them from there."
         )
-    return join(ctx.workspace.folder, folder_path(below), path)
+    return join(workspace.folder, folder_path(below))
 
 
-def _below_root(ctx: Context, uri: str) -> str | None:
+def _below_root(artifacts: str, workspace: Workspace, uri: str) -> str | None:
     """The path below the workspace's root, None for a URI that is not ours."""
     try:
         parts = urlsplit(uri)
@@ -41,17 +52,17 @@ def _below_root(ctx: Context, uri: str) -> str | None:
     if parts.scheme == PROXIED:
         return parts.path.lstrip("/")
     if parts.scheme in ("http", "https"):
-        return _below_route(ctx, parts.path)
-    root = join(_plain(ctx.settings.artifacts).rstrip("/"), ctx.workspace.folder) + "/"
+        return _below_route(workspace, parts.path)
+    root = join(_plain(artifacts).rstrip("/"), workspace.folder) + "/"
     plain = _plain(uri) + "/"
     return plain.removeprefix(root) if plain.startswith(root) else None
 
 
-def _below_route(ctx: Context, path: str) -> str | None:
+def _below_route(workspace: Workspace, path: str) -> str | None:
     """The rest after the artifact route, unless it is another workspace's."""
     before, route, below = path.partition(_ROUTE)
-    workspace = before.partition("/workspaces/")[2].partition("/")[0]
-    if not route or workspace not in ("", ctx.workspace.name):
+    named = before.partition("/workspaces/")[2].partition("/")[0]
+    if not route or named not in ("", workspace.name):
         return None
     return below.lstrip("/")
 
