@@ -69,6 +69,7 @@ def _sqlite(path: str) -> sqlalchemy.Engine:
         )
         # FULL: a commit is on the disk before it is answered, also after a power cut.
         for pragma in (
+            "auto_vacuum=INCREMENTAL",  # counts before anything else is written; see db.space
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",

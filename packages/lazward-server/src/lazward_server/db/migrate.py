@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lazward.errors import ConfigError
+from lazward_server.db import space
 from lazward_server.db.clock import now
 from lazward_server.db.schema import metadata
 
@@ -36,6 +37,12 @@ def prepare(engine: sa.Engine) -> None:
     Raises:
         ConfigError: The database was made by a newer version of Lazward, or by another program.
     """
+    _upgrade_if_needed(engine)
+    if engine.dialect.name == "sqlite" and space.make_shrinkable(engine):
+        log.info("wrote the database anew, so that removed rows give their space back")
+
+
+def _upgrade_if_needed(engine: sa.Engine) -> None:
     with _exclusive(engine) as connection:
         version = _version(connection)
         _refuse_foreign(connection, version)

@@ -2,7 +2,7 @@
 
 Points, latest values, params and tags are the hot tables: they are keyed by the run's integer id and carry
 no foreign keys, since a key check per row would cost more than the insert. Runs are removed for good by
-one function (``tracking.runs.purge``), which takes their rows along.
+one function (``tracking.purge.remove_runs``), which takes their rows along.
 
 Text sorts by code point on both databases, as it does in MLflow on SQLite.
 """
@@ -42,6 +42,9 @@ metadata = MetaData(
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only in a column declared INTEGER."""
+
+PURGED = 0
+"""The workspace that nobody sees: what is removed for good moves there first, and is emptied in slices."""
 
 SHORT = 64
 """Params with values of at most so many characters can be looked up by value."""
@@ -85,6 +88,8 @@ workspaces = Table(
     Column("most_artifact_bytes", BigInteger),
     Column("most_runs", BigInteger),
     Column("most_requests", Integer),
+    Column("claim", Text()),
+    Column("claimed_until", BigInteger),
 )
 # group_id has no foreign key, since SQLite cannot add one to a table that exists.
 
@@ -191,6 +196,7 @@ experiments = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     Column("deleted_at", BigInteger),
+    Column("purged_from", BigInteger),
     UniqueConstraint("workspace_id", "name"),
     sqlite_autoincrement=True,
 )
@@ -397,6 +403,7 @@ logged_model_metrics = Table(
     Column("dataset_name", Text(), nullable=False, server_default=""),
     Column("dataset_digest", Text(), nullable=False, server_default=""),
     UniqueConstraint("model", "key", "timestamp", "step", "run_id", "dataset_name", "dataset_digest"),
+    Index(None, "run_id"),
 )
 
 registered_models = Table(
@@ -459,4 +466,23 @@ model_version_tags = Table(
     Column("key", Text(), primary_key=True),
     Column("value", Text(), nullable=False),
     sqlite_with_rowid=False,
+)
+
+purged_artifacts = Table(
+    "purged_artifacts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("workspace_id", BigInteger, nullable=False),
+    Column("uri", Text(), nullable=False),
+    comment="Artifact URIs of what was removed for good, until the files are removed too.",
+)
+
+workspace_usage = Table(
+    "workspace_usage",
+    metadata,
+    _reference("workspace_id", workspaces.c.id, primary_key=True, autoincrement=False),
+    Column("artifact_bytes", BigInteger, nullable=False),
+    Column("counted_at", BigInteger),
+    Column("counting_until", BigInteger),
+    comment="counted_at: when the files themselves were last looked at, rather than what came and went.",
 )

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 _text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
