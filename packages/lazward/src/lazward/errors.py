@@ -6,6 +6,7 @@
     ├── AlreadyExists                RESOURCE_ALREADY_EXISTS     400  (not 409: clients match the pair)
     ├── Unauthenticated              UNAUTHENTICATED             401
     ├── PermissionDenied             PERMISSION_DENIED           403
+    ├── QuotaExceeded                QUOTA_EXCEEDED              403
     ├── NotFound                     RESOURCE_DOES_NOT_EXIST     404
     ├── EndpointNotFound             ENDPOINT_NOT_FOUND          404
     ├── MethodNotAllowed             BAD_REQUEST                 405
@@ -69,6 +70,17 @@ class PermissionDenied(LazwardError):
     """The caller is known and may not do this."""
 
     code = "PERMISSION_DENIED"
+    status = 403
+
+
+class QuotaExceeded(LazwardError):
+    """A limit of the workspace is reached; the text says which, its value and the current use.
+
+    MLflow's RESOURCE_EXHAUSTED goes out as 429, which its clients send again for minutes; waiting does not
+    help here, so this is a status that they give up on.
+    """
+
+    code = "QUOTA_EXCEEDED"
     status = 403
 
 
@@ -159,8 +171,8 @@ BY_CODE: dict[str, type[LazwardError]] = {
     kind.code: kind
     for kind in (
         LazwardError, Unavailable, NotSupported, InvalidState, Conflict, EndpointNotFound, NotFound,
-        PermissionDenied, Unauthenticated, AlreadyExists, BadRequest, InvalidRequest, StorageFull,
-        TooManyRequests,
+        PermissionDenied, QuotaExceeded, Unauthenticated, AlreadyExists, BadRequest, InvalidRequest,
+        StorageFull, TooManyRequests,
     )
 }  # fmt: skip
 

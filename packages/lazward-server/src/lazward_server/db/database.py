@@ -44,12 +44,15 @@ class Known:
         metric_keys: Ids of metric keys.
         runs: Runs by run id; on SQLite only, where no other process can change them.
         undocumented: Runs that have no document (``tracking.documents``); on SQLite only.
+        rooms: What workspaces may still hold (``tracking.run_limit``). An estimate with an end, which is
+            never forgotten: counting again after every write would be slow.
     """
 
     def __init__(self) -> None:
         self.metric_keys: dict[str, int] = {}
         self.runs: dict[str, Any] = {}
         self.undocumented: set[int] = set()
+        self.rooms: dict[int, Any] = {}
 
     def clear(self) -> None:
         """Forget."""

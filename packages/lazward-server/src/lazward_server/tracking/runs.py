@@ -16,7 +16,7 @@ from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import experiments, runs
 from lazward_server.tracking import experiments as experiment_rows
-from lazward_server.tracking import keys, tags
+from lazward_server.tracking import keys, run_limit, tags
 from lazward_server.tracking.names import random_name
 
 NUMBERS = {status: number for number, status in enumerate(RunStatus, start=1)}
@@ -202,7 +202,8 @@ def _attempt(
             homes[workspace_id, req.experiment_id] = home
         if isinstance(home, LazwardError):
             return home
-        return _draft(*home, req)
+        draft = _draft(*home, req)
+        return run_limit.take(tx, workspace_id) or draft
     except LazwardError as error:
         return error
 
