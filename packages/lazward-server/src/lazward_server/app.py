@@ -6,14 +6,21 @@ from contextlib import asynccontextmanager
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from lazward_server import server_info
+from lazward_server import chores, server_info
 from lazward_server.artifacts import api as artifacts_api
-from lazward_server.artifacts.store import BlobStore, open_store
+from lazward_server.artifacts.metered import Metered
+from lazward_server.artifacts.recount import Recount
+from lazward_server.artifacts.store import open_store
+from lazward_server.artifacts.usage import Usage
 from lazward_server.audit import api as audit_api
 from lazward_server.audit.recorder import Recorder
+from lazward_server.audit.retention import forget_old
 from lazward_server.auth import api as auth_api
 from lazward_server.auth.gate import Gate
+from lazward_server.chores import Chore
 from lazward_server.db.database import Database
+from lazward_server.deletion import api as deletion_api
+from lazward_server.deletion.workspaces import Purge
 from lazward_server.http import openapi, site
 from lazward_server.http.application import Application
 from lazward_server.http.endpoint import Caller, Context, Endpoint
@@ -36,6 +43,7 @@ _ROWS: list[Endpoint] = [
     *groups_api.ENDPOINTS,
     *workspaces_api.ENDPOINTS,
     *mlflow_api.ENDPOINTS,
+    *deletion_api.ENDPOINTS,
 ]
 ENDPOINTS = [*_ROWS, openapi.endpoint(_ROWS)]
 """Every endpoint of the server."""
@@ -77,7 +85,8 @@ def create_app(settings: Settings) -> ASGIApp:
 @asynccontextmanager
 async def _open(settings: Settings, routes: Routes) -> AsyncGenerator[Application]:
     db = Database(settings.database, tidy=tracking_api.tidy)
-    blobs: BlobStore = open_store(settings.artifacts)
+    usage = Usage(db)
+    blobs = Metered(open_store(settings.artifacts), usage)
 
     def context(workspace: Workspace, caller: Caller) -> Context:
         return Context(db, blobs, settings, workspace, caller)
@@ -85,10 +94,26 @@ async def _open(settings: Settings, routes: Routes) -> AsyncGenerator[Applicatio
     _calm_collector()
     gate = Gate(db, required=settings.auth, processes=settings.workers)
     recorder = Recorder(db)
-    yield Application(routes, gate, context, recorder, max_body=settings.max_body, site=site.of(settings))
+    async with chores.running(_chores(db, blobs, usage, settings)):
+        yield Application(routes, gate, context, recorder, max_body=settings.max_body, site=site.of(settings))
     await recorder.close()
+    await usage.write()
     db.close()
     blobs.close()
+
+
+def _chores(db: Database, blobs: Metered, usage: Usage, settings: Settings) -> list[Chore]:
+    """What this process does at intervals, in seconds."""
+    return [
+        Chore("writing what artifacts take", 1.0, usage.write),
+        Chore("counting what artifacts take", 60.0, Recount(db, blobs, usage).due),
+        Chore("removing for good", 2.0, Purge(db, blobs, settings.artifacts).run),
+        Chore(
+            "forgetting what the audit log need not keep",
+            3600.0,
+            lambda: forget_old(db, settings.audit_retention_seconds),
+        ),
+    ]
 
 
 def _calm_collector() -> None:

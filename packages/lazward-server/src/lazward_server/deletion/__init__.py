@@ -1,0 +1,1 @@
+"""Removing for good, with files and all: runs, experiments, whole workspaces."""
