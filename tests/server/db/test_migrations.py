@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from lazward.errors import ConfigError
-from lazward_server.db import engines, migrate
+from lazward_server.db import engines, migrate, space
 from lazward_server.db.schema import metadata
 
 
@@ -64,5 +64,17 @@ def test_an_older_sqlite_database_is_copied_before_it_is_touched(
     monkeypatch.setattr(migrate, "_upgrade", lambda _connection: None)
     migrate.prepare(engine)
     (copy,) = tmp_path.glob("lazward.db.schema-0000.*.backup")
-    assert sqlite3.connect(copy).execute("select name from workspaces").fetchall() == [("default",)]
+    assert ("default",) in sqlite3.connect(copy).execute("select name from workspaces").fetchall()
     assert copy.stat().st_mode & 0o077 == 0
+
+
+def test_a_database_made_before_files_could_shrink_is_written_anew_once(tmp_path: Path) -> None:
+    path = tmp_path / "lazward.db"
+    with sqlite3.connect(path) as old:
+        old.execute("create table something(a)")
+        old.execute("drop table something")
+    engine = engines.create(f"sqlite:///{path}")
+    for _ in range(2):
+        migrate.prepare(engine)
+        assert sqlite3.connect(path).execute("pragma auto_vacuum").fetchone() == (2,)
+    assert not space.make_shrinkable(engine)

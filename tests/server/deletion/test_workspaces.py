@@ -56,27 +56,46 @@ def test_what_belongs_to_workspaces_is_known_to_the_purge():
     assert referring == {"experiments", "registered_models", "roles", "tokens", "workspace_usage"}
 
 
-def test_a_large_run_goes_in_slices_between_which_others_write(house):
-    experiment = house.experiment(OTHER, "e")
-    run_id = house.run(OTHER, experiment)
-    house.point(OTHER, run_id, 20_000)
+def count_points(tx):
+    return tx.execute(sa.select(sa.func.count()).select_from(points)).scalar()
+
+
+@pytest.fixture
+def large(house):
+    """A workspace that is being deleted, with a run of 10,000 points."""
+    run_id = house.run(OTHER, house.experiment(OTHER, "e"))
+    house.point(OTHER, run_id, 10_000)
     house.settle()
     house.delete_workspace(OTHER)
+    return house
+
+
+def test_a_large_run_goes_in_slices_of_as_many_rows_as_asked_for(large):
+    token, left = large.write(claims.take, OTHER.id), [large.read(count_points)]
+    while large.write(deletion._remove_slice, OTHER.id, token, 500)[0]:
+        left.append(large.read(count_points))
+    assert left[-1] == 0
+    assert max(before - after for before, after in itertools.pairwise(left)) == 500
+
+
+def test_others_write_between_slices(large):
     left = []
 
-    def count(tx):
-        left.append(tx.execute(sa.select(sa.func.count()).select_from(points)).scalar())
-
     async def purge():
-        chore = asyncio.ensure_future(house.chore().run())
+        chore = asyncio.ensure_future(large.chore().run())
         while not chore.done():
-            await house.db.write(count)
+            left.append(await large.db.write(count_points))
         await chore
 
-    house.wait(purge)
-    steps = list(dict.fromkeys(left))
-    assert len(steps) > 10
-    assert max(before - after for before, after in itertools.pairwise(steps)) <= drain.ROWS
+    large.wait(purge)
+    assert len(set(left)) > 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "seconds", "expected"), [(2000, 0.02, 2000), (2000, 0.08, 500), (2000, 9, 100), (2000, 0, 4000)]
+)
+def test_slices_become_smaller_where_they_take_long(rows, seconds, expected):
+    assert drain.rows_for(rows, seconds) == expected
 
 
 def test_a_purge_that_is_interrupted_carries_on(house):

@@ -7,7 +7,14 @@ import sqlalchemy as sa
 from lazward_server.db.database import Tx
 
 ROWS = 2000
-"""Rows that are removed in one transaction: some ten milliseconds on either database."""
+"""Rows to begin with in one transaction: some ten milliseconds on either database."""
+_SECONDS = 0.02
+_FEWEST, _MOST = 100, 4000
+
+
+def rows_for(rows: int, seconds: float) -> int:
+    """How many rows to remove next, when so many took so long: as many as others can wait for."""
+    return max(_FEWEST, min(_MOST, int(rows * _SECONDS / max(seconds, 0.001))))
 
 
 class Portion:

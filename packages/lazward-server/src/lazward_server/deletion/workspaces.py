@@ -11,7 +11,7 @@ import time
 import sqlalchemy as sa
 
 from lazward_server.artifacts.store import BlobStore
-from lazward_server.db import space
+from lazward_server.db import drain, space
 from lazward_server.db.clock import now
 from lazward_server.db.database import Database, Tx
 from lazward_server.db.schema import (
@@ -45,6 +45,7 @@ class Purge:
         self._blobs = blobs
         self._artifacts = artifacts
         self._tidy = False
+        self._rows = drain.ROWS
 
     async def run(self) -> None:
         """Empty all that waits for it."""
@@ -70,9 +71,9 @@ class Purge:
 
     async def _slice(self, workspace_id: int, token: str) -> bool:
         """Remove some rows, then leave the database to others for as long as that took."""
-        began = time.monotonic()
-        more = await self._db.write(_remove_slice, workspace_id, token)
-        await asyncio.sleep(min(time.monotonic() - began, _LONGEST_PAUSE))
+        more, seconds = await self._db.write(_remove_slice, workspace_id, token, self._rows)
+        self._rows = drain.rows_for(self._rows, seconds)
+        await asyncio.sleep(min(seconds, _LONGEST_PAUSE))
         return more
 
 
@@ -84,9 +85,12 @@ def _waiting(tx: Tx) -> list[tuple[int, str]]:
     return [tuple(row) for row in tx.execute(query)]
 
 
-def _remove_slice(tx: Tx, workspace_id: int, token: str) -> bool:
+def _remove_slice(tx: Tx, workspace_id: int, token: str, rows: int = drain.ROWS) -> tuple[bool, float]:
+    """Remove some rows; whether there may be more, and the seconds it took."""
+    began = time.monotonic()
     claims.renew(tx, workspace_id, token)
-    return tracking_purge.remove_slice(tx, workspace_id) or registry_purge.remove_slice(tx, workspace_id)
+    more = any(part.remove_slice(tx, workspace_id, rows) for part in (tracking_purge, registry_purge))
+    return more, time.monotonic() - began
 
 
 def _finish(tx: Tx, workspace_id: int, token: str) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
-from lazward_server.db.drain import Portion
+from lazward_server.db.drain import ROWS, Portion
 from lazward_server.db.schema import (
     PURGED,
     datasets,
@@ -77,30 +77,30 @@ def models_of(tx: Tx, workspace_id: int, numbers: Sequence[int]) -> list[tuple[s
     return [tuple(row) for row in tx.execute(query)]
 
 
-def remove_slice(tx: Tx, workspace_id: int) -> bool:
+def remove_slice(tx: Tx, workspace_id: int, rows: int = ROWS) -> bool:
     """Remove some of a workspace's experiments, runs and logged models; whether there may be more."""
     there = sa.select(experiments.c.id).where(experiments.c.workspace_id == workspace_id)
     numbers = _some(tx, runs, runs.c.experiment_id.in_(there))
     if numbers:
-        remove_runs(tx, numbers)
+        remove_runs(tx, numbers, rows)
         return True
     numbers = _some(tx, logged_models, logged_models.c.experiment_id.in_(there))
     if numbers:
-        remove_logged_models(tx, numbers)
+        remove_logged_models(tx, numbers, rows)
         return True
     numbers = _some(tx, experiments, (experiments.c.workspace_id == workspace_id) & _may_go())
     if numbers:
-        _remove_experiments(tx, numbers)
+        _remove_experiments(tx, numbers, rows)
     return bool(numbers)
 
 
-def remove_runs(tx: Tx, numbers: Sequence[int]) -> bool:
+def remove_runs(tx: Tx, numbers: Sequence[int], rows: int = ROWS) -> bool:
     """Remove what runs logged as far as one portion goes, then the runs; whether they are gone.
 
     Call it again, in another transaction, until they are.
     """
     _fold(tx, numbers)
-    portion = Portion()
+    portion = Portion(rows)
     of_them = sa.select(runs.c.run_id).where(runs.c.id.in_(numbers)).scalar_subquery()
     logged = [(table, table.c.run.in_(numbers)) for table in (points, latest, params, tags, run_documents)]
     clean = portion.drain_all(tx, *logged, (logged_model_metrics, logged_model_metrics.c.run_id.in_(of_them)))
@@ -111,10 +111,10 @@ def remove_runs(tx: Tx, numbers: Sequence[int]) -> bool:
     return True
 
 
-def remove_logged_models(tx: Tx, numbers: Sequence[int]) -> bool:
+def remove_logged_models(tx: Tx, numbers: Sequence[int], rows: int = ROWS) -> bool:
     """Remove what logged models hold as far as one portion goes, then the models; whether they are gone."""
     tables = (logged_model_metrics, logged_model_params, logged_model_tags)
-    clean = Portion().drain_all(tx, *((table, table.c.model.in_(numbers)) for table in tables))
+    clean = Portion(rows).drain_all(tx, *((table, table.c.model.in_(numbers)) for table in tables))
     if clean:
         _leave_files(tx, logged_models, numbers)
         tx.execute(sa.delete(logged_models).where(logged_models.c.id.in_(numbers)))
@@ -134,9 +134,9 @@ def waiting(tx: Tx) -> bool:
     return tx.execute(there.limit(1)).first() is not None
 
 
-def _remove_experiments(tx: Tx, numbers: Sequence[int]) -> None:
+def _remove_experiments(tx: Tx, numbers: Sequence[int], rows: int) -> None:
     """Remove experiments that have no runs or models left."""
-    portion = Portion()
+    portion = Portion(rows)
     for table in (experiment_tags, datasets):
         if not portion.drain(tx, table, table.c.experiment_id.in_(numbers)):
             return
