@@ -8,7 +8,20 @@ from typing import Annotated
 import typer
 
 from lazward import __version__
-from lazward.cli import audit, config, failures, group, login, output, role, status, sync, token, user, workspace
+from lazward.cli import (
+    audit,
+    config,
+    failures,
+    group,
+    login,
+    output,
+    role,
+    status,
+    sync,
+    token,
+    user,
+    workspace,
+)
 from lazward.errors import ConfigError
 
 _GROUP = "lazward.commands"
