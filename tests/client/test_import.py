@@ -17,7 +17,15 @@ def imported(statement):
 
 @pytest.mark.parametrize(
     "module",
-    ["lazward", "lazward.errors", "lazward.client.credentials", "lazward.client.locate", "lazward.wire.runs"],
+    [
+        "lazward",
+        "lazward.errors",
+        "lazward.client.credentials",
+        "lazward.client.locate",
+        "lazward.wire.runs",
+        "lazward.spool.process",
+        "lazward.spool.settings",
+    ],
 )
 def test_the_client_loads_nothing_heavy(module):
     loaded = {name.partition(".")[0] for name in imported(f"import {module}")}

@@ -217,7 +217,7 @@ class TestDisk:
             assert training.wait(60) == 0
             told = training.told()
             assert told.count("WARNING: the spool") == 1
-            lost = re.search(r"([\d,]+) entries were lost, as the spool was full", told)[1]
+            lost = re.search(r"Lost, as the spool was full and the server away: ([\d,]+) entries", told)[1]
             server = restart(server, start_server)
             assert sync(server, small_disk)[0] == 0
             steps = run.steps()

@@ -177,7 +177,20 @@ class TestFull:
         told = capfd.readouterr().err
         assert told.count("WARNING") == 1
         assert "is full" in told
-        assert f"{500 - spool.left} entries were lost" in spool.statement
+        assert f"server away: {500 - spool.left} entries." in spool.statement
+
+
+def test_a_thread_that_logs_after_the_end_writes_nowhere(server, make_run, open_spool, tmp_path):
+    run, spool = make_run(server), open_spool(server)
+    spool.append(Kind.POINT, run.id, 1, point(1))
+    spool.close()
+    opened = [
+        (tmp_path / str(i)).open("wb") for i in range(20)
+    ]  # one of them has the old descriptor's number
+    spool.append(Kind.POINT, run.id, 1, point(2))
+    assert [file.tell() for file in opened] == [0] * 20
+    assert "Lost" in spool.statement
+    assert [(tmp_path / str(i)).stat().st_size for i in range(20)] == [0] * 20
 
 
 class TestOtherProcesses:

@@ -73,12 +73,17 @@ class Journal:
             self._synced = end
 
     def close(self) -> None:
-        """Sync and close the segments."""
+        """Sync and close the segments; what is appended afterwards fails."""
         self.sync()
-        self.abandon()
+        with self._lock:
+            self.abandon()
 
     def abandon(self) -> None:
-        """Close the segments and leave them as they are."""
-        for handle in (self._appender.handle, *self._retired):
+        """Close the segments and leave them as they are.
+
+        Without the lock, which a thread that a forked child does not have may hold.
+        """
+        handles, self._appender.handle = (self._appender.handle, *self._retired), -1
+        for handle in handles:
             with contextlib.suppress(OSError):
                 os.close(handle)

@@ -78,7 +78,7 @@ def _chunk(file: Path, start: int, end: int | None) -> tuple[bytes, int]:
 class Appender:
     """Writes the segments of a spool, each byte in the hands of the kernel when ``append`` returns.
 
-    Not for several threads at once.
+    Not for several threads at once. With ``handle`` set to -1 it writes nothing any more.
 
     Args:
         folder: The spool's folder.
@@ -121,7 +121,7 @@ class Appender:
         """
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | BINARY
         handle = os.open(path(self._folder, self.number + 1), flags, 0o600)
-        if self.handle >= 0:
+        if self.number:
             self._retire(self.handle)
         self.number, self.size, self.handle = self.number + 1, 0, handle
 

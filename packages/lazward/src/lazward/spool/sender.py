@@ -1,5 +1,6 @@
 """Sends the records of one spool in their order, and notes how far it came."""
 
+import threading
 from collections.abc import Callable, Sequence
 
 from lazward.errors import LazwardError
@@ -38,6 +39,7 @@ class Sender:
         freed: Callable[[int], None] = lambda _: None,
     ) -> None:
         self.refusals: list[Refusal] = []
+        self._telling = threading.Lock()
         self.refused = RefusedFile(folder.path.parent, folder.path.name)
         self._folder = folder
         self._link = link
@@ -72,7 +74,8 @@ class Sender:
 
     def take_refusals(self) -> list[Refusal]:
         """What was refused since the last time."""
-        taken, self.refusals = self.refusals, []
+        with self._telling:
+            taken, self.refusals = self.refusals, []
         return taken
 
     def _deliver(self, records: Sequence[Record]) -> None:
@@ -104,4 +107,5 @@ class Sender:
         """Keep what was refused, and remember to tell it."""
         found = [refusal.of(record, error) for record in records]
         self.refused.add(found)
-        self.refusals += found
+        with self._telling:
+            self.refusals += found

@@ -1,5 +1,6 @@
 """The spool of this process for one workspace: calls are appended here and sent in the background."""
 
+import random
 import threading
 import time
 
@@ -64,6 +65,9 @@ class Spool:
         try:
             self._journal.append(frame, items)
         except OSError as error:
+            if self.closed:  # a thread that logs while the process ends
+                self._overflow.dropped += items
+                return
             self._overflow.take(frame, error)
         if self._threads is None:
             self._start()
@@ -105,7 +109,7 @@ class Spool:
                 " the next process that logs there sends them, or `lazward sync`."
             )
         if dropped := self._overflow.dropped:
-            told += f" {count(dropped)} were lost, as the spool was full and the server away."
+            told += f" Lost, as the spool was full and the server away: {count(dropped)}."
         return told.strip()
 
     @property
@@ -209,7 +213,8 @@ class Spool:
                 raise Stopped
             if self._wake.wait(min(until - now, _SHORT)):
                 self._wake.clear()
-                until = min(until, max(asked, now + LINGER))
+                soon = random.uniform(LINGER, 4 * LINGER)  # noqa: S311 - spreads retries
+                until = min(until, max(asked, now + soon))
             now = time.monotonic()
         if self.closed:
             raise Stopped
