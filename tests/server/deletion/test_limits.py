@@ -6,7 +6,7 @@ import itertools
 import pytest
 import sqlalchemy as sa
 
-from lazward.errors import NotFound, QuotaExceeded, Unavailable
+from lazward.errors import Conflict, NotFound, QuotaExceeded, Unavailable
 from lazward.wire.deletion import PurgeRuns
 from lazward.wire.runs import CreateRun
 from lazward_server.artifacts import recount
@@ -157,9 +157,14 @@ def test_a_count_of_the_files_puts_right_what_was_lost(house):
     assert house.rows()["workspace_usage"] == before  # it is not time to count again
 
 
-def test_one_process_counts_at_a_time(house):
+def test_files_are_counted_when_asked_and_by_one_process_at_a_time(house):
+    (house.root / ONE.folder).mkdir()
+    (house.root / ONE.folder / "stray").write_bytes(b"x" * 10)
+    recounting = Recount(house.db, house.blobs, house.usage)
+    assert house.wait(lambda: recounting.asked(ONE.id, ONE.folder)) == counted(house) == 10
     assert house.write(recount._claim, ONE.id)
-    assert not house.write(recount._claim, ONE.id)
+    with pytest.raises(Conflict, match="being counted already"):
+        house.wait(lambda: recounting.asked(ONE.id, ONE.folder))
     house.write(recount._correct, ONE.id, 0)
     assert house.write(recount._claim, ONE.id)
 

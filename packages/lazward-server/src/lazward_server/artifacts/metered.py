@@ -16,11 +16,14 @@ class Metered:
     Args:
         blobs: The store below.
         usage: Where bytes are counted.
+
+    Attributes:
+        usage: The same.
     """
 
     def __init__(self, blobs: BlobStore, usage: Usage) -> None:
         self._blobs = blobs
-        self._usage = usage
+        self.usage = usage
         self.open = blobs.open
         self.list_folder = blobs.list_folder
         self.walk = blobs.walk
@@ -30,7 +33,7 @@ class Metered:
     async def put(self, key: str, content: AsyncIterable[bytes], size: int | None = None) -> int:
         """See ``store.BlobStore``."""
         folder = key.partition("/")[0]
-        account = await self._usage.account(folder)
+        account = await self.usage.account(folder)
         if account.most is None:
             grown = await self._blobs.put(key, content, size)
             account.growth += grown
@@ -43,7 +46,7 @@ class Metered:
     async def delete(self, key: str) -> int:
         """See ``store.BlobStore``."""
         gone = await self._blobs.delete(key)
-        self._usage.shrink(key.partition("/")[0], gone)
+        self.usage.shrink(key.partition("/")[0], gone)
         return gone
 
     async def _put_within(
@@ -63,7 +66,7 @@ class Metered:
     async def _remove_if_gone(self, folder: str, key: str) -> None:
         """An upload may take so long that its workspace is deleted meanwhile, files and all."""
         try:
-            await self._usage.account(folder)
+            await self.usage.account(folder)
         except NotFound:
             await self._blobs.delete(key)
             raise

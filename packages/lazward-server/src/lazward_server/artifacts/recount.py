@@ -6,6 +6,7 @@ taken all the same.
 
 import sqlalchemy as sa
 
+from lazward.errors import Conflict
 from lazward_server.artifacts.store import BlobStore
 from lazward_server.artifacts.usage import Usage
 from lazward_server.db.bulk import Bulk
@@ -51,8 +52,18 @@ class Recount:
             if await self._db.write(_claim, workspace_id):
                 await self.one(workspace_id, folder)
 
+    async def asked(self, workspace_id: int, folder: str) -> int:
+        """Count the files of a workspace now; how many bytes they have.
+
+        Raises:
+            Conflict: They are being counted already.
+        """
+        if not await self._db.write(_claim, workspace_id):
+            raise Conflict("The files are being counted already; ask for the usage in a while.")
+        return await self.one(workspace_id, folder)
+
     async def one(self, workspace_id: int, folder: str) -> int:
-        """Count the files of a workspace; how many bytes they have."""
+        """Count the files of a workspace that was claimed; how many bytes they have."""
         await self._usage.write()
         before = await self._db.read(stored, workspace_id)
         total = 0

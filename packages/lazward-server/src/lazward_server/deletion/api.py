@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lazward.wire import deletion as wire
+from lazward_server.artifacts.recount import Recount
 from lazward_server.deletion import experiments, runs
 from lazward_server.deletion.choice import Choice, Doomed
 from lazward_server.deletion.files import Size, folder_of, measure
@@ -24,6 +25,12 @@ async def purge_experiments(ctx: Context, req: wire.PurgeExperiments) -> wire.Pu
 
 async def get_usage(ctx: Context, _req: wire.GetUsage) -> wire.Usage:
     """What the workspace holds, and what it may."""
+    return await ctx.db.read(usage, ctx.workspace)
+
+
+async def count_usage(ctx: Context, _req: wire.GetUsage) -> wire.Usage:
+    """Count the workspace's files anew, then tell what it holds."""
+    await Recount(ctx.db, ctx.blobs, ctx.blobs.usage).asked(ctx.workspace_id, ctx.workspace.folder)
     return await ctx.db.read(usage, ctx.workspace)
 
 
@@ -59,4 +66,5 @@ ENDPOINTS = [
     Endpoint("POST", f"{_AT}runs/purge", purge_runs, needs=Permission.RUN_PURGE, under=V1),
     Endpoint("POST", f"{_AT}experiments/purge", purge_experiments, needs=Permission.RUN_PURGE, under=V1),
     Endpoint("GET", f"{_AT}usage", get_usage, needs=Permission.WORKSPACE_READ, under=V1),
+    Endpoint("POST", f"{_AT}usage/count", count_usage, needs=Permission.WORKSPACE_WRITE, under=V1),
 ]
