@@ -134,6 +134,7 @@ def wait_until_healthy(server: Server, seconds: float = 90) -> None:
                 if client.get("/health").text == "OK":
                     return
             time.sleep(0.02)
+    server.kill()  # nobody else knows of it
     raise AssertionError(f"the server is not healthy: {server.log.read_text()}")
 
 
