@@ -1,21 +1,17 @@
 """Workspaces."""
 
 import builtins
-import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from azureml.core import _details
+from azureml.core import _details, _reach
 from azureml.core._failures import translated, unsupported
 from azureml.core._views import Experiments
 from azureml.core.authentication import AbstractAuthentication, InteractiveLoginAuthentication
 from azureml.exceptions import UserErrorException, WorkspaceException
-from lazward import errors
-from lazward.client import config, locate, uri, workspaces
+from lazward.client import config, locate, workspaces
 from lazward.client.config import WorkspaceConfig
-from lazward.client.http import Connection
-from lazward.client.uri import WorkspaceUri
 from lazward.wire import workspaces as wire
 
 _LATER = {
@@ -61,7 +57,7 @@ class Workspace:
         self.name = workspace_name
         self._auth = auth
         self._known = _record
-        self.connection = _connect(auth, workspace_name, _server)
+        self.connection = _reach.connect(auth, workspace_name, _server)
         if not _disable_service_check:
             _ = self._record
 
@@ -149,7 +145,7 @@ class Workspace:
             sku=sku or "basic",
             tags=dict(tags or {}),
         )
-        made = _get_or_create(_connect(auth, None), message, exist_ok=exist_ok)
+        made = _reach.get_or_create(_reach.connect(auth, None), message, exist_ok=exist_ok)
         if resource_group and made.group.lower() != resource_group.lower():
             raise WorkspaceException(
                 f"There is a workspace '{name}' already, in the resource group '{made.group}'."
@@ -164,7 +160,7 @@ class Workspace:
     ) -> "dict[str, builtins.list[Workspace]]":
         """The workspaces we have a role on, by name; those of one group if it is given."""
         with translated():
-            found = workspaces.search(_connect(auth, None), resource_group or "")
+            found = workspaces.search(_reach.connect(auth, None), resource_group or "")
         return {
             one.name: [Workspace(subscription_id or "", one.group, one.name, auth=auth, _record=one)]
             for one in found
@@ -268,7 +264,7 @@ class Workspace:
     def _record(self) -> wire.Workspace:
         """What the server said of it when it was last asked."""
         if self._known is None:
-            self._known = _load(self.connection, self.name)
+            self._known = _reach.load(self.connection, self.name)
         return self._known
 
     def __getattr__(self, name: str) -> NoReturn:
@@ -281,40 +277,3 @@ class Workspace:
             f"Workspace.create(name={self.name!r}, subscription_id={self.subscription_id!r}, "
             f"resource_group={self.resource_group!r})"
         )
-
-
-def _connect(auth: AbstractAuthentication | None, name: str | None, server: str | None = None) -> Connection:
-    with translated():
-        where = WorkspaceUri(uri.server(server or locate.server()), name)
-        if isinstance(auth, AbstractAuthentication):
-            auth.sign_in(where.server)
-        return Connection(where)
-
-
-def _load(connection: Connection, name: str) -> wire.Workspace:
-    with translated():
-        try:
-            return workspaces.get(connection, name)
-        except (errors.NotFound, errors.PermissionDenied) as error:
-            server = connection.where.server.url
-            text = f"There is no workspace '{name}' for us on {server}: {error.message}"
-            raise WorkspaceException(text, inner_exception=error) from error
-        except errors.ServerUnreachable as error:
-            raise WorkspaceException(error.message, inner_exception=error) from error
-
-
-def _get_or_create(at: Connection, message: wire.CreateWorkspace, *, exist_ok: bool) -> wire.Workspace:
-    """Whoever may only use a workspace may still "create" it in the words of an old script."""
-    with translated():
-        try:
-            if exist_ok:
-                with contextlib.suppress(errors.NotFound, errors.PermissionDenied):
-                    return workspaces.get(at, message.name)
-            return workspaces.create(at, message, exist_ok=exist_ok)
-        except _CANNOT_CREATE as error:
-            raise WorkspaceException(error.message, inner_exception=error) from error
-
-
-_CANNOT_CREATE = (
-    errors.AlreadyExists, errors.NotFound, errors.PermissionDenied, errors.ServerUnreachable,
-)  # fmt: skip
