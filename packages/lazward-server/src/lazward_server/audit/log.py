@@ -48,10 +48,15 @@ class Row(NamedTuple):
     times: int
 
 
-def append(tx: Tx, rows: Sequence[Row]) -> list[None]:
-    """Add rows; a batched write."""
+def append(tx: Tx, rows: Sequence[Row]) -> None:
+    """Add rows."""
     _INSERT(tx, rows)
-    return [None] * len(rows)
+
+
+def append_groups(tx: Tx, groups: Sequence[Sequence[Row]]) -> list[None]:
+    """Add groups of rows; the batched write behind the recorder."""
+    append(tx, [row for group in groups for row in group])
+    return [None] * len(groups)
 
 
 def search(tx: Tx, req: SearchAudit, workspace_id: int | None = None) -> AuditLog:

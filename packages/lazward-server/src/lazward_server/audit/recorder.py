@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
 
-from lazward.errors import LazwardError
 from lazward.wire.base import encode
 from lazward_server.audit import floods, log
 from lazward_server.audit.floods import Floods, Kind
@@ -14,8 +12,10 @@ from lazward_server.db.database import Batched, Database
 from lazward_server.http.audit import REFUSALS, Event
 
 _log = logging.getLogger("lazward.audit")
-_APPEND = Batched(log.append)
+_APPEND = Batched(log.append_groups)
 _FAILED = 400
+_TOGETHER = 0.05
+"""Seconds for which rows that nobody waits for are gathered, since each commit slows down the others."""
 
 
 class Recorder:
@@ -25,47 +25,56 @@ class Recorder:
         self._db = db
         self._floods = Floods()
         self._timers: dict[Kind, asyncio.TimerHandle] = {}
+        self._gathered: list[Row] = []
+        self._writing: set[asyncio.Task[None]] = set()
 
     async def record(self, event: Event) -> None:
         """See ``http.audit.Audit``."""
         row = _row(event)
         if event.status in REFUSALS or (event.anonymous and event.status >= _FAILED):
             self._count(row, anonymous=event.anonymous)
-        elif event.important:
-            await self._write([row])
         else:
-            self._send(row)
+            self._gather(row)
+            if event.important:
+                await self._write()
 
     async def close(self) -> None:
-        """Write what is counted so far."""
+        """Write what is gathered and counted so far."""
         for timer in self._timers.values():
             timer.cancel()
-        await self._write(self._floods.take_all())
+        self._gathered += self._floods.take_all()
+        await self._write()
 
     def _count(self, row: Row, *, anonymous: bool) -> None:
         kind, first = self._floods.add(row, anonymous=anonymous)
         if first is not None:
-            self._send(first)
+            self._gather(first)
             loop = asyncio.get_running_loop()
-            self._timers[kind] = loop.call_later(floods.SECONDS, self._send_repeats, kind)
+            self._timers[kind] = loop.call_later(floods.SECONDS, self._gather_repeats, kind)
 
-    def _send_repeats(self, kind: Kind) -> None:
+    def _gather_repeats(self, kind: Kind) -> None:
         del self._timers[kind]
         if row := self._floods.take(kind):
-            self._send(row)
+            self._gather(row)
 
-    def _send(self, row: Row) -> None:
-        """Give the row to the writer, which takes it along with what else waits; nobody waits for it."""
-        try:
-            self._db.write_batched(_APPEND, row).add_done_callback(_tell_if_lost)
-        except LazwardError as error:
-            _lost(error)
+    def _gather(self, row: Row) -> None:
+        self._gathered.append(row)
+        if len(self._gathered) == 1:
+            asyncio.get_running_loop().call_later(_TOGETHER, self._begin)
 
-    async def _write(self, rows: Sequence[Row]) -> None:
+    def _begin(self) -> None:
+        task = asyncio.ensure_future(self._write())
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+
+    async def _write(self) -> None:
+        """Give what is gathered to the writer, which takes it along with what else waits."""
+        rows, self._gathered = self._gathered, []
         try:
-            await asyncio.gather(*(self._db.write_batched(_APPEND, row) for row in rows))
-        except LazwardError as error:  # what it tells of has happened, and is answered as that
-            _lost(error)
+            if rows:
+                await self._db.write_batched(_APPEND, rows)
+        except Exception as error:  # noqa: BLE001 - what they tell of has happened, and is answered as that
+            _log.error("%d entries of the audit log could not be written: %s", len(rows), error)
 
 
 def _row(event: Event) -> Row:
@@ -88,12 +97,3 @@ def _row(event: Event) -> Row:
 def _plain(text: str) -> str:
     """Text that every database and JSON can hold, whatever a client sent."""
     return text.encode("utf-8", "replace").decode().replace("\0", "�")
-
-
-def _tell_if_lost(write: "asyncio.Future[None]") -> None:
-    if not write.cancelled() and (error := write.exception()):
-        _lost(error)
-
-
-def _lost(error: BaseException) -> None:
-    _log.error("an entry of the audit log could not be written: %s", error)
