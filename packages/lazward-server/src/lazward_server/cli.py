@@ -154,7 +154,7 @@ def _prepare(settings: Settings) -> None:
     try:
         migrate.prepare(engine)
     except engines.DRIVER_ERRORS as error:
-        raise ConfigError(f"Cannot use the database: {engines.explain(error)}") from error
+        raise ConfigError(f"Cannot use the database: {engines.reason(error)}") from error
     finally:
         engine.dispose()
     if settings.auth:

@@ -310,8 +310,9 @@ class Database:
 
     def _fail(self, group: list[_Op], error: Exception) -> None:
         log.error("a group of %d writes was not committed: %s", len(group), error)
+        outcome = _Failed(engines.explain(error))
         for op in group:
-            op.outcome = _Failed(engines.explain(error))
+            op.outcome = outcome
 
 
 @contextmanager

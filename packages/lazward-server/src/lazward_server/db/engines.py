@@ -1,6 +1,7 @@
 """How connections to SQLite and PostgreSQL are opened, and what their failures mean."""
 
 import importlib.util
+import logging
 import sqlite3
 from typing import Any
 
@@ -10,6 +11,8 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from lazward.errors import ConfigError, InvalidRequest, LazwardError, StorageFull, Unavailable
+
+log = logging.getLogger("lazward.db")
 
 _CACHED_STATEMENTS = 512
 DRIVER_ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, SQLAlchemyError)
@@ -102,31 +105,44 @@ def transient(error: BaseException) -> bool:
 
 def concerns_all(error: BaseException) -> bool:
     """Whether a failure is the database's own, so that nothing of the group can be committed."""
-    if transient(error) or isinstance(explain(error), StorageFull):
+    if transient(error) or _full(error):
         return True
     return isinstance(_original(error), sqlite3.OperationalError)
 
 
+def reason(error: BaseException) -> str:
+    """What the driver says, for who runs the server: it may name tables, hosts and statements."""
+    return str(_original(error))
+
+
 def explain(error: BaseException) -> Exception:
-    """The error to report; what is not the database's is a fault of ours and stays what it is."""
+    """The error to report to a client; what is not the database's is a fault of ours and stays what it is.
+
+    What the driver says goes to the log, since a client is not to learn of statements and tables from it.
+    """
     original = _original(error)
     if isinstance(original, OverflowError):  # how SQLite's driver names it
         return InvalidRequest("A number in the request is larger than 64 bits can hold.")
     if isinstance(original, LazwardError) or not _from_driver(original):
         return original
-    text = str(original)
-    if _sqlstate(error) in ("53100", "53200") or _sqlite_error(error) in (
-        "SQLITE_FULL",
-        "SQLITE_IOERR_SHMSIZE",
-    ):
+    if _full(error):
         return StorageFull(
             "The disk of the database is full; nothing was written. Free some space and try again."
         )
+    text = str(original)
     if "NUL" in text or "\\x00" in text or _sqlstate(error) in ("22021", "22P05"):
         return InvalidRequest("Text must not contain NUL characters.")
+    log.warning("the database refused a request: %s", text)
     if _sqlstate(error).startswith(("22", "54")):  # out of range, or too long for an index
-        return InvalidRequest(f"The database cannot hold a value of the request: {text}")
-    return Unavailable(f"The database did not take the request: {text}")
+        return InvalidRequest("A value of the request is larger or longer than the database can hold.")
+    return Unavailable("The database did not take the request; the server's log tells why.")
+
+
+def _full(error: BaseException) -> bool:
+    return _sqlstate(error) in ("53100", "53200") or _sqlite_error(error) in (
+        "SQLITE_FULL",
+        "SQLITE_IOERR_SHMSIZE",
+    )
 
 
 def _from_driver(error: BaseException) -> bool:
