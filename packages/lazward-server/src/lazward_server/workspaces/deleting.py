@@ -14,6 +14,7 @@ from lazward_server.db.schema import (
     runs,
     workspaces,
 )
+from lazward_server.deletion.files import measure
 from lazward_server.http.endpoint import Context
 from lazward_server.workspaces.visible import Viewer, theirs
 
@@ -24,13 +25,9 @@ _FIRST = 1
 async def report(ctx: Context, numbers: Sequence[int], *, dry_run: bool) -> Deletion:
     """What workspaces hold, all together; their files are counted one by one, which may take a while."""
     ids, names, folders = await ctx.db.read(_named, numbers)
-    files = size = 0
-    for folder in folders:
-        async for entry in ctx.blobs.walk(folder):
-            files += 1
-            size += entry.size or 0
+    size = await measure(ctx.blobs, folders)
     counts = await ctx.db.read(counted, numbers)
-    return Deletion(dry_run=dry_run, ids=ids, workspaces=names, **counts, files=files, bytes=size)
+    return Deletion(dry_run=dry_run, ids=ids, workspaces=names, **counts, files=size.files, bytes=size.bytes)
 
 
 def unfinished(tx: Tx, who: Viewer) -> list[Unfinished]:

@@ -65,18 +65,6 @@ class Purged(Answer):
     kept: list[Kept] = []
 
 
-class Contents(Answer):
-    """What a workspace holds, and what therefore goes with it."""
-
-    experiments: int
-    runs: int
-    logged_models: int
-    registered_models: int
-    model_versions: int
-    files: int
-    bytes: int
-
-
 class GetUsage(Request, frozen=True):
     """A question without parameters."""
 
