@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 import httptools
@@ -14,13 +14,14 @@ from suite.data import START
 from suite.load import Load
 
 
-def log_metric(port: int, runs: list[str], connections: int, seconds: float) -> Load:
-    """Log points to the runs in turn."""
-    return uvloop.run(_generate(port, runs, connections, seconds))
+def log_metric(
+    port: int, runs: list[str], connections: int, seconds: float, tokens: Sequence[str] = ()
+) -> Load:
+    """Log points to the runs in turn; with tokens, each shows the next one."""
+    return uvloop.run(_generate(_points(port, runs, tokens), port, connections, seconds))
 
 
-async def _generate(port: int, runs: list[str], connections: int, seconds: float) -> Load:
-    points = _points(port, runs)
+async def _generate(points: Iterator[bytes], port: int, connections: int, seconds: float) -> Load:
     begin = time.perf_counter()
     clients = [_Client(points, begin + seconds) for _ in range(connections)]
     loop = asyncio.get_running_loop()
@@ -33,12 +34,14 @@ async def _generate(port: int, runs: list[str], connections: int, seconds: float
     return Load(len(times), failed, took, times[len(times) // 2], times[len(times) * 99 // 100])
 
 
-def _points(port: int, runs: list[str]) -> Iterator[bytes]:
+def _points(port: int, runs: list[str], tokens: Sequence[str]) -> Iterator[bytes]:
     """Requests; the value is the step and a half, so that what is stored can be checked."""
+    shown = itertools.cycle([b"\r\nAuthorization: Bearer %s\r\n\r\n" % token.encode() for token in tokens])
     for step in itertools.count():
         for run in runs:
             point = {"key": "loss", "value": step + 0.5, "timestamp": START + step, "step": step}
-            yield post(port, "runs/log-metric", {"run_id": run, **point})
+            whole = post(port, "runs/log-metric", {"run_id": run, **point})
+            yield whole.replace(b"\r\n\r\n", next(shown), 1) if tokens else whole
 
 
 class _Client(asyncio.Protocol):

@@ -11,7 +11,7 @@ from lazward_server.db import drain
 from lazward_server.db.schema import metadata, points, purged_artifacts, workspaces
 from lazward_server.deletion import claims
 from lazward_server.deletion import workspaces as deletion
-from lazward_server.deletion.report import report
+from lazward_server.workspaces.deleting import report
 
 from .conftest import ONE, OTHER
 
@@ -40,7 +40,7 @@ def test_a_workspace_goes_with_all_rows_and_files_and_leaves_others_alone(house)
 def test_the_report_tells_what_would_go(house):
     furnish(house, ONE)
     furnish(house, OTHER)
-    found = house.wait(lambda: report(house.db, house.blobs, OTHER))
+    found = house.wait(lambda: report(house.db, house.blobs, [OTHER.id], dry_run=True))
     assert (found.experiments, found.runs, found.logged_models) == (1, 2, 2)
     assert (found.registered_models, found.model_versions) == (1, 1)
     assert (found.files, found.bytes) == (4, 220)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from lazward.wire.workspaces import Deletion, Unfinished
-from lazward_server.db.database import Tx
+from lazward_server.artifacts.store import BlobStore
+from lazward_server.db.database import Database, Tx
 from lazward_server.db.schema import (
     experiments,
     logged_models,
@@ -15,18 +16,17 @@ from lazward_server.db.schema import (
     workspaces,
 )
 from lazward_server.deletion.files import measure
-from lazward_server.http.endpoint import Context
 from lazward_server.workspaces.visible import Viewer, theirs
 
 _FIRST = 1
 """The number of the first workspace; below it there is none that anybody made."""
 
 
-async def report(ctx: Context, numbers: Sequence[int], *, dry_run: bool) -> Deletion:
+async def report(db: Database, blobs: BlobStore, numbers: Sequence[int], *, dry_run: bool) -> Deletion:
     """What workspaces hold, all together; their files are counted one by one, which may take a while."""
-    ids, names, folders = await ctx.db.read(_named, numbers)
-    size = await measure(ctx.blobs, folders)
-    counts = await ctx.db.read(counted, numbers)
+    ids, names, folders = await db.read(_named, numbers)
+    size = await measure(blobs, folders)
+    counts = await db.read(counted, numbers)
     return Deletion(dry_run=dry_run, ids=ids, workspaces=names, **counts, files=size.files, bytes=size.bytes)
 
 

@@ -52,7 +52,7 @@ async def delete_group(ctx: Context, req: wire.Delete, group: str) -> wire.Delet
     """Delete a resource group with all its workspaces, or with ``dry_run`` tell what would go."""
     groups.refuse_first(group)
     found = await ctx.db.read(groups.members, group)
-    report = await deleting.report(ctx, found, dry_run=req.dry_run)
+    report = await deleting.report(ctx.db, ctx.blobs, found, dry_run=req.dry_run)
     if not req.dry_run:
         await ctx.db.write(_mark_deleting, group)
     return report

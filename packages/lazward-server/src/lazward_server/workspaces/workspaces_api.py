@@ -51,7 +51,7 @@ async def delete_workspace(ctx: Context, req: wire.Delete) -> wire.Deletion:
     It is gone for everybody at once; rows and files are removed afterwards (``deletions`` tells how far).
     """
     workspaces.refuse_first(ctx.workspace.name)
-    report = await deleting.report(ctx, [ctx.workspace_id], dry_run=req.dry_run)
+    report = await deleting.report(ctx.db, ctx.blobs, [ctx.workspace_id], dry_run=req.dry_run)
     if not req.dry_run:
         await ctx.db.write(workspaces.mark_deleting, [ctx.workspace_id])
     return report
