@@ -1,4 +1,4 @@
-"""Writes docs/reference/roles.md from the code's own matrix; run it after a change of roles or permissions."""
+"""Writes docs/reference/roles.md from the code's own matrix; run it after a change of roles."""
 
 from pathlib import Path
 
@@ -13,8 +13,8 @@ _HEAD = """# Roles and permissions
 Written by `tools/roles_page.py` from `auth/roles.py`, the one place that says who may do what.
 
 A role is held on a workspace. Every endpoint needs one permission; a request is refused with 403 unless the
-caller's role on the workspace has it, and the token, if it is limited, too. Administrators of the server may do
-everything.
+caller's role on the workspace has it, and the token, if it is limited, too. Administrators of the server may
+do everything.
 
 """
 

@@ -142,9 +142,10 @@ class TestUsers:
         people.refused(403, "POST", "users/administrator/tokens", token, name="x")
 
     def test_the_last_administrator_stays(self, people):
+        for user in people.get("GET", "users")["users"]:  # what other tests left
+            if user["administrator"] and user["name"] != "administrator":
+                people.get("PATCH", f"users/{user['name']}", administrator=False)
         for change in ({"administrator": False}, {"disabled": True}):
-            others = [user for user in people.get("GET", "users")["users"] if user["administrator"]]
-            assert [user["name"] for user in others] == ["administrator"], "another test left one"
             people.refused(409, "PATCH", "users/administrator", **change)
         people.refused(409, "DELETE", "users/administrator")
         assert people.valid(people.server.token)
