@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lazward.errors import LazwardError, NotFound, PermissionDenied, TooManyRequests, Unauthenticated
-from lazward_server.auth import roles, tokens
+from lazward_server.auth import roles, sessions, tokens
 from lazward_server.auth.rates import Rates
 from lazward_server.auth.tokens import Kind, Scope
 from lazward_server.db.database import Database, Tx
 from lazward_server.http.audit import Refused, Throttled
+from lazward_server.http.cookies import SCHEME, SignedOut
 from lazward_server.http.permission import Permission
 from lazward_server.http.workspace import DEFAULT, Workspace, find_workspace
 
@@ -53,6 +54,13 @@ _ANYBODY = Caller("anonymous", administrator=True)
 """Everybody, where authentication is off."""
 
 
+class _Shown(NamedTuple):
+    """A token, and whether a browser's cookie brought it."""
+
+    hashed: str
+    session: bool
+
+
 class _Admitted(NamedTuple):
     until: float
     caller: Caller
@@ -71,7 +79,7 @@ class Gate:
         self._required = required
         self._rates = Rates(processes)
         self._known: dict[tuple[bytes, str | None, Permission], _Admitted] = {}
-        self._unknown: dict[str, float] = {}
+        self._unknown: dict[_Shown, float] = {}
         self._notes: set[asyncio.Future[None]] = set()
 
     async def admit(
@@ -109,13 +117,13 @@ class Gate:
         self._known[key] = admitted
 
     async def _ask(self, authorization: bytes, workspace: str | None, needs: Permission) -> _Admitted:
-        hashed = tokens.digest(_token(authorization)) if self._required else None
-        if hashed is not None and self._unknown.get(hashed, 0.0) > time.monotonic():
-            raise tokens.unknown()
+        shown = _shown(authorization) if self._required else None
+        if shown is not None and self._unknown.get(shown, 0.0) > time.monotonic():
+            raise _nobody(shown)
         try:
-            admitted = await self._db.read(_admit, hashed, workspace, needs)
+            admitted = await self._db.read(_admit, shown, workspace, needs)
         except Unauthenticated:
-            self._remember_unknown(hashed)
+            self._remember_unknown(shown)
             raise
         bearer = admitted.caller.bearer
         if bearer is not None and not bearer.touched:
@@ -124,20 +132,21 @@ class Gate:
             note.add_done_callback(self._notes.discard)
         return admitted
 
-    def _remember_unknown(self, hashed: str | None) -> None:
-        if hashed is not None:
+    def _remember_unknown(self, shown: _Shown | None) -> None:
+        if shown is not None:
             if len(self._unknown) >= _MOST_REMEMBERED:
                 self._unknown.clear()
-            self._unknown[hashed] = time.monotonic() + _REMEMBER_UNKNOWN
+            self._unknown[shown] = time.monotonic() + _REMEMBER_UNKNOWN
 
     async def _note_use(self, bearer: tokens.Bearer) -> None:
         """Nobody waits for this, and nobody is kept out where it cannot be written."""
+        touch = sessions.touch if bearer.kind is Kind.SESSION else tokens.touch
         with contextlib.suppress(LazwardError):
-            await self._db.write(tokens.touch, bearer)
+            await self._db.write(touch, bearer)
 
 
-def _admit(tx: Tx, hashed: str | None, workspace: str | None, needs: Permission) -> _Admitted:
-    caller = _ANYBODY if hashed is None else _identify(tx, hashed)
+def _admit(tx: Tx, shown: _Shown | None, workspace: str | None, needs: Permission) -> _Admitted:
+    caller = _ANYBODY if shown is None else _identify(tx, shown)
     found = find_workspace(tx, workspace or DEFAULT.name)
     try:
         _check(tx, caller, workspace, found, needs)
@@ -146,11 +155,15 @@ def _admit(tx: Tx, hashed: str | None, workspace: str | None, needs: Permission)
     return _Admitted(_deadline(caller), caller, found or DEFAULT)
 
 
-def _identify(tx: Tx, hashed: str) -> Caller:
-    bearer = tokens.find(tx, hashed)
-    if bearer is None or bearer.kind is Kind.SESSION:
-        raise tokens.unknown()
+def _identify(tx: Tx, shown: _Shown) -> Caller:
+    bearer = tokens.find(tx, shown.hashed)
+    if bearer is None or (bearer.kind is Kind.SESSION) is not shown.session:
+        raise _nobody(shown)
     return Caller(bearer.user, bearer.user_id, bearer.administrator, bearer)
+
+
+def _nobody(shown: _Shown) -> Unauthenticated:
+    return SignedOut("The session is over; sign in again.") if shown.session else tokens.unknown()
 
 
 def _check(tx: Tx, caller: Caller, asked: str | None, workspace: Workspace | None, needs: Permission) -> None:
@@ -212,6 +225,12 @@ def _deadline(caller: Caller) -> float:
     expires_at = None if caller.bearer is None else caller.bearer.expires_at
     left = _REMEMBER if expires_at is None else min(_REMEMBER, expires_at / 1000 - time.time())
     return time.monotonic() + left
+
+
+def _shown(authorization: bytes) -> _Shown:
+    if authorization.startswith(SCHEME):
+        return _Shown(tokens.digest(authorization[len(SCHEME) :].decode("latin-1")), session=True)
+    return _Shown(tokens.digest(_token(authorization)), session=False)
 
 
 def _token(authorization: bytes) -> str:

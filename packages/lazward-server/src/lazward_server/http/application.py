@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from lazward.errors import InvalidRequest, LazwardError, TooManyRequests, Unauthenticated
 from lazward.wire.base import encode
-from lazward_server.http import decode
+from lazward_server.http import cookies, decode
 from lazward_server.http.audit import (
     REFUSALS,
     Audit,
@@ -28,7 +28,8 @@ from lazward_server.http.audit import (
     named_in,
 )
 from lazward_server.http.call import Call, Header, Reply
-from lazward_server.http.endpoint import Caller, Context
+from lazward_server.http.cookies import SignedOut
+from lazward_server.http.endpoint import Caller, Context, Endpoint
 from lazward_server.http.heads import Heads
 from lazward_server.http.permission import Permission
 from lazward_server.http.proxies import plain
@@ -127,7 +128,7 @@ class Application:
             endpoint,
             found,
             _workspace(found.pop("workspace", None), workspace, headers.get(_WORKSPACE)),
-            headers.get(b"authorization", b""),
+            _credential(endpoint, seen.origin, headers),
             scope["query_string"].decode("latin-1") if endpoint.method in _ASKED_BY_QUERY else "",
             int(headers.get(b"content-length") or 0),
             headers.get(b"content-type", b"").lower().startswith(b"application/json"),
@@ -230,6 +231,13 @@ class Application:
         return reply
 
 
+def _credential(endpoint: Endpoint, origin: str, headers: dict[bytes, bytes]) -> bytes:
+    """What the gate is shown; nothing where nobody is asked, as pages for signing in have cookies too."""
+    if endpoint.needs is Permission.PUBLIC:
+        return b""
+    return cookies.credential(endpoint.method, origin, headers)
+
+
 def _peer(scope: Scope) -> str:
     """The address at the other end of the connection."""
     return plain(scope["client"][0]) if scope.get("client") else ""
@@ -298,6 +306,8 @@ def _answered(answer: Any) -> Reply | Response:
 
 
 def _reply(answer: Any) -> Reply:
+    if isinstance(answer, Reply):
+        return answer
     return Reply(200, answer if isinstance(answer, bytes) else encode(answer))
 
 
@@ -311,6 +321,8 @@ def _refusal(error: Exception, what: str) -> Reply:
 
 def _headers(error: LazwardError) -> tuple[Header, ...]:
     match error:
+        case SignedOut():
+            return ()
         case Unauthenticated():
             return (_CHALLENGE,)
         case TooManyRequests():

@@ -17,7 +17,7 @@ class Call:
         endpoint: The row that serves it.
         found: The parameters in its path.
         workspace: The workspace in its path, None for the default one.
-        authorization: The header of that name, empty where it has none.
+        authorization: The header of that name, or the session in its cookie; empty where it has neither.
         query: What stands behind the question mark of a GET or DELETE; the message, where there is any.
         length: Bytes the body is announced to have.
         json: Whether the body is announced to be JSON.
