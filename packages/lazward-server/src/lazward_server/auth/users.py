@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from lazward.errors import AlreadyExists, Conflict, InvalidRequest, NotFound
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
-from lazward_server.db.schema import roles, tokens, users
+from lazward_server.db.schema import device_codes, roles, sign_in_links, tokens, users
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}")
 
@@ -142,6 +142,19 @@ def set_email(tx: Tx, user_id: int, email: str) -> None:
     tx.execute(sa.update(users).where(users.c.id == user_id).values(email=email or None))
 
 
+def set_identity(tx: Tx, user_id: int, identity: tuple[str, str] | None) -> None:
+    """Note who the user is at a provider, as issuer and subject; nobody, if that is None.
+
+    Raises:
+        AlreadyExists: Another user is that.
+    """
+    issuer, subject = identity or (None, None)
+    taken = None if identity is None else by_identity(tx, *identity)
+    if taken is not None and taken.id != user_id:
+        raise AlreadyExists(f"The user '{taken.name}' is this subject at the provider already.")
+    tx.execute(sa.update(users).where(users.c.id == user_id).values(issuer=issuer, subject=subject))
+
+
 def first_administrator(tx: Tx) -> User:
     """The administrator who has been here longest and may come in; there always is one."""
     able = users.c.administrator & users.c.disabled_at.is_(None)
@@ -175,8 +188,8 @@ def remove(tx: Tx, user_id: int) -> None:
     Raises:
         Conflict: No administrator would be left.
     """
-    tx.execute(sa.delete(tokens).where(tokens.c.user_id == user_id))
-    tx.execute(sa.delete(roles).where(roles.c.user_id == user_id))
+    for table in (tokens, roles, device_codes, sign_in_links):
+        tx.execute(sa.delete(table).where(table.c.user_id == user_id))
     tx.execute(sa.delete(users).where(users.c.id == user_id))
     _keep_an_administrator(tx)
 

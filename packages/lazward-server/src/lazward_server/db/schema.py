@@ -186,6 +186,37 @@ for _dialect, _statements in AUDIT_GUARD.items():
         _guard = DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect)
         event.listen(audit, "after_create", _guard)
 
+device_codes = Table(
+    "device_codes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("device_hash", String(64), nullable=False, unique=True),
+    Column("user_hash", String(64), nullable=False, unique=True),
+    Column("machine", Text(), nullable=False),
+    Column("address", Text(), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("polled_at", BigInteger),
+    Column("every", Integer, nullable=False),
+    _reference("user_id", users.c.id),
+    Column("denied", Boolean, nullable=False),
+    Index(None, "expires_at"),
+    Index(None, "user_id"),
+    comment="Sign-ins of machines without a browser. every: milliseconds between two polls, at least.",
+)
+
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    _reference("user_id", users.c.id, nullable=False),
+    Column("token_id", BigInteger),
+    Column("expires_at", BigInteger, nullable=False),
+    Index(None, "expires_at"),
+    Index(None, "user_id"),
+    comment="Links that sign in once. token_id: what they were made with, and die with.",
+)
+
 experiments = Table(
     "experiments",
     metadata,
