@@ -238,7 +238,9 @@ def check(answer, asked):
         asked,
         answer,
     )
-    if answer.status >= 400:
+    if policy := answer.headers.get("content-security-policy"):  # a page, or the way to one
+        assert "default-src 'none'" in policy, asked
+    elif answer.status >= 400:
         code, message = answer.error
         assert errors.BY_CODE.keys() & {code}, (asked, answer)
         assert message, asked
@@ -421,9 +423,14 @@ def test_nobody_gets_in_without_the_token(endpoint, below, strangers, sender, se
         assert answer.headers["www-authenticate"] == 'Basic realm="Lazward"'
 
 
-def test_the_public_routes_are_health_version_server_info_and_signing_in():
-    public = {e.path for e in ENDPOINTS if e.needs is Permission.PUBLIC}
-    assert public == {"", "health", "version", "server-info", "login"}
+def test_the_public_routes_are_health_version_and_what_signing_in_needs():
+    public = {(e.method, e.path) for e in ENDPOINTS if e.needs is Permission.PUBLIC}
+    assert public == {
+        ("GET", ""), ("GET", "health"), ("GET", "version"), ("GET", "server-info"),
+        ("GET", "style.css"), ("GET", "login"), ("POST", "login"), ("POST", "logout"),
+        ("GET", "oidc/start"), ("GET", "oidc/callback"), ("GET", "device"), ("POST", "device"),
+        ("POST", "device/token"),
+    }  # fmt: skip
 
 
 def test_the_token_is_taken_as_bearer_and_as_the_password_of_anybody(server, sender):

@@ -28,6 +28,9 @@ from lazward_server.http.routes import Routes
 from lazward_server.http.workspace import Workspace
 from lazward_server.registry import api as registry_api
 from lazward_server.settings import Settings
+from lazward_server.signin import api as signin_api
+from lazward_server.signin import oidc
+from lazward_server.signin import pages as signin_pages
 from lazward_server.tracking import api as tracking_api
 from lazward_server.tracking import logged_models_api
 from lazward_server.workspaces import groups_api, mlflow_api, workspaces_api
@@ -35,6 +38,8 @@ from lazward_server.workspaces import groups_api, mlflow_api, workspaces_api
 _ROWS: list[Endpoint] = [
     *server_info.ENDPOINTS,
     *auth_api.ENDPOINTS,
+    *signin_api.ENDPOINTS,
+    *signin_pages.ENDPOINTS,
     *tracking_api.ENDPOINTS,
     *logged_models_api.ENDPOINTS,
     *artifacts_api.ENDPOINTS,
@@ -91,6 +96,8 @@ async def _open(settings: Settings, routes: Routes) -> AsyncGenerator[Applicatio
     def context(workspace: Workspace, caller: Caller) -> Context:
         return Context(db, blobs, settings, workspace, caller)
 
+    if settings.oidc is not None:
+        oidc.warm_up(settings.oidc)
     _calm_collector()
     gate = Gate(db, required=settings.auth, processes=settings.workers)
     recorder = Recorder(db)

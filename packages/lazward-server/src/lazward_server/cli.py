@@ -21,6 +21,7 @@ from lazward_server.db.database import Database, Tx
 from lazward_server.home import Home
 from lazward_server.serve import configure_logging, listen, serve
 from lazward_server.settings import Settings
+from lazward_server.signin import links, options
 
 _ACCESS_LIVES = (1, 3600)
 """Seconds that an access token may live at least and at most."""
@@ -72,6 +73,30 @@ def up(
             help="How long the audit log is kept, such as 90d; a day at least, 0 for ever.", metavar="TIME"
         ),
     ] = "365d",
+    oidc_issuer: Annotated[
+        str, typer.Option(help="URL of an OpenID Connect provider that people sign in with.", metavar="URL")
+    ] = "",
+    oidc_client_id: Annotated[str, typer.Option(help="What the provider calls this server.")] = "",
+    oidc_client_secret_file: Annotated[
+        Path | None,
+        typer.Option(help=f"File with the secret for the provider. Default: the variable {options.SECRET}."),
+    ] = None,
+    oidc_scopes: Annotated[str, typer.Option(help="What to ask the provider for.")] = "openid profile email",
+    oidc_name_claim: Annotated[
+        str, typer.Option(help="The provider's claim that names a new user.")
+    ] = "preferred_username",
+    oidc_create_users: Annotated[
+        str, typer.Option(help="'off' lets only those in whom an administrator has linked.")
+    ] = "on",
+    oidc_groups_claim: Annotated[
+        str, typer.Option(help="The provider's claim that lists groups.")
+    ] = "groups",
+    oidc_group: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A role for the members of a group; may be given again.", metavar="GROUP=WORKSPACE:ROLE"
+        ),
+    ] = None,
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
 ) -> None:
     """Start the workspace on this machine and serve until stopped (Ctrl-C or SIGTERM)."""
@@ -83,7 +108,7 @@ def up(
         host=host,
         port=port,
         workers=workers,
-        auth=_switch(auth),
+        auth=_switch("--auth", auth),
         access_token_seconds=duration.parse(access_token_lifetime),
         audit_retention_seconds=0 if audit_retention == "0" else duration.parse(audit_retention),
         log_level=_level(log_level),
@@ -92,6 +117,16 @@ def up(
         public_url=public_url.rstrip("/"),
         allowed_hosts=tuple(allowed_host or ()),
         trusted_proxies=tuple(trusted_proxy or ()),
+        oidc=options.provider(
+            oidc_issuer,
+            oidc_client_id,
+            oidc_client_secret_file,
+            oidc_scopes,
+            oidc_name_claim,
+            _switch("--oidc-create-users", oidc_create_users),
+            oidc_groups_claim,
+            oidc_group or (),
+        ),
     )
     check(settings)
     configure_logging(settings)
@@ -136,9 +171,9 @@ def _absolute(file: Path | None) -> Path | None:
     return file.expanduser().absolute() if file else None
 
 
-def _switch(text: str) -> bool:
+def _switch(option: str, text: str) -> bool:
     if text not in ("on", "off"):
-        raise ConfigError(f"--auth is 'on' or 'off', not {text!r}.")
+        raise ConfigError(f"{option} is 'on' or 'off', not {text!r}.")
     return text == "on"
 
 
@@ -186,5 +221,22 @@ def _greet(settings: Settings) -> None:
     say(f"Lazward serves {settings.home} at {settings.public}")
     if settings.auth:
         say(f"  your token     lazward token show --server {settings.public}")
+        say(f"  in a browser   {_way_in(settings)}")
     say(f"  from a project lazward config --server {settings.public}")
     say("  stop with Ctrl-C")
+
+
+def _way_in(settings: Settings) -> str:
+    """How its administrator signs in: by a link on a terminal, which no log keeps."""
+    if not sys.stdout.isatty():
+        return f"lazward open --server {settings.public}"
+    db = Database(settings.database)
+    try:
+        secret = db.write_now(_new_link)
+    finally:
+        db.close()
+    return f"{settings.public}{links.path(secret)} (once, within {links.LIFE // 60} minutes)"
+
+
+def _new_link(tx: Tx) -> str:
+    return links.create(tx, users.first_administrator(tx).id)

@@ -1,8 +1,47 @@
 """The server's settings: one frozen value, made once and handed down."""
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+
+@dataclass(frozen=True)
+class GroupRole:
+    """What members of a provider's group are on a workspace, as ``--oidc-group`` says it."""
+
+    group: str
+    workspace: str
+    role: str
+
+
+@dataclass(frozen=True)
+class OidcSettings:
+    """The OpenID Connect provider that people sign in with.
+
+    Attributes:
+        issuer: Its URL, without a slash at the end.
+        client_id: What it calls this server.
+        client_secret: By which it knows this server; empty for a public client.
+        scopes: What is asked for, separated by spaces.
+        name_claim: The claim that names a new user.
+        create_users: Whether who signs in first becomes a user, without any role.
+        groups_claim: The claim that lists groups.
+        groups: What groups stand for.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    scopes: str = "openid profile email"
+    name_claim: str = "preferred_username"
+    create_users: bool = True
+    groups_claim: str = "groups"
+    groups: tuple[GroupRole, ...] = ()
+
+    @property
+    def wanted_claims(self) -> frozenset[str]:
+        """What must be known of a person beside their subject."""
+        return frozenset({self.name_claim} | ({self.groups_claim} if self.groups else set()))
 
 
 @dataclass(frozen=True)
@@ -25,6 +64,7 @@ class Settings:
         public_url: ``scheme://HOST[:PORT]`` that people use, where it is not ``url``.
         allowed_hosts: More host names to answer to.
         trusted_proxies: Addresses and networks of proxies that are believed about whom a request is from.
+        oidc: The provider that people can sign in with; None for none.
     """
 
     home: Path
@@ -43,6 +83,7 @@ class Settings:
     public_url: str = ""
     allowed_hosts: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
+    oidc: OidcSettings | None = None
 
     @property
     def url(self) -> str:

@@ -12,6 +12,8 @@
     ├── MethodNotAllowed             BAD_REQUEST                 405
     ├── Conflict                     RESOURCE_CONFLICT           409
     ├── InvalidState                 INVALID_STATE               400  (MLflow: 500, which clients try again)
+    ├── AuthorizationPending         AUTHORIZATION_PENDING       400
+    │   └── SlowDown                 SLOW_DOWN                   400
     ├── TooManyRequests              REQUEST_LIMIT_EXCEEDED      429
     ├── NotSupported                 NOT_IMPLEMENTED             501
     ├── Unavailable                  TEMPORARILY_UNAVAILABLE     503
@@ -119,6 +121,20 @@ class InvalidState(LazwardError):
     status = 400
 
 
+class AuthorizationPending(LazwardError):
+    """Nobody has decided yet whether the machine that asks may come in."""
+
+    code = "AUTHORIZATION_PENDING"
+    status = 400
+
+
+class SlowDown(AuthorizationPending):
+    """The same, and it was asked too often."""
+
+    code = "SLOW_DOWN"
+    status = 400
+
+
 class TooManyRequests(LazwardError):
     """Asked too often; the same request may pass later.
 
@@ -172,7 +188,7 @@ BY_CODE: dict[str, type[LazwardError]] = {
     for kind in (
         LazwardError, Unavailable, NotSupported, InvalidState, Conflict, EndpointNotFound, NotFound,
         PermissionDenied, QuotaExceeded, Unauthenticated, AlreadyExists, BadRequest, InvalidRequest,
-        StorageFull, TooManyRequests,
+        StorageFull, TooManyRequests, AuthorizationPending, SlowDown,
     )
 }  # fmt: skip
 
