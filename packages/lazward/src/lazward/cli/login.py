@@ -9,21 +9,54 @@ from lazward.cli import options, output
 from lazward.cli.output import Form
 from lazward.client import credentials, uri
 from lazward.errors import ConfigError, Unauthenticated
+from lazward.wire.signin import DeviceStarted
 
 
 def login(
     server: options.Server = None,
     user: Annotated[
-        str | None, typer.Option(help="Your name. Default: it is asked for.", show_default=False)
+        str | None,
+        typer.Option(help="Sign in with this name and a password, without a browser.", show_default=False),
     ] = None,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Do not open a browser; show what to open instead.")
+    ] = False,
 ) -> None:
-    """Sign in to a server. The password is asked for, or read from standard input."""
+    """Sign in to a server with a browser, here or on another machine.
+
+    With --user, a password is asked for or read from standard input.
+    """
     from lazward.client import login as signing
 
     where = uri.server(options.server(server))
-    name = user or _ask("Name")
-    done = signing.with_password(where, name, password("Password"))
-    output.note(f"Signed in to {where.url} as {done.user}.")
+    if user is not None:
+        name = signing.with_password(where, user, password("Password")).user
+    else:
+        name = signing.with_device(where, lambda started: _show(started, browse=not no_browser)).user
+    output.note(f"Signed in to {where.url} as {name}.")
+
+
+def open_(
+    server: options.Server = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the link.")] = False,
+) -> None:
+    """Open a server's pages in a browser, signed in. The link works once, within ten minutes."""
+    from lazward.client import browser
+    from lazward.client import login as signing
+
+    link = signing.link(uri.server(options.server(server)))
+    output.result(link.url)
+    if not no_browser:
+        browser.show(link.url)
+
+
+def _show(started: DeviceStarted, *, browse: bool) -> None:
+    from lazward.client import browser
+    from lazward.client import login as signing
+
+    if browse:
+        browser.show(started.verification_uri_complete)
+    output.note(signing.how_to_confirm(started))
 
 
 def logout(server: options.Server = None) -> None:
@@ -62,9 +95,3 @@ def password(prompt: str, *, twice: bool = False) -> str:
     if sys.stdin.isatty():
         return str(typer.prompt(prompt, hide_input=True, confirmation_prompt=twice, err=True))
     return sys.stdin.readline().rstrip("\r\n")
-
-
-def _ask(what: str) -> str:
-    if not sys.stdin.isatty():
-        raise ConfigError("Give your name with --user; standard input is read for the password.")
-    return str(typer.prompt(what, err=True))

@@ -52,6 +52,7 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
     app.command()(status.status)
     for command in (login.login, login.logout, login.whoami, sync.sync):
         app.command()(command)
+    app.command("open")(login.open_)
     for noun in (token, user, role, workspace, group, audit):
         app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])
     added = {entry.name: entry for entry in entry_points(group=_GROUP)}

@@ -48,6 +48,22 @@ def create(
     output.note(f"Made the {'service account' if service else 'user'} {made.name}.")
 
 
+@app.command()
+def link(
+    name: _Name,
+    subject: Annotated[
+        str | None,
+        typer.Option(help="Who they are at the provider. Without it, nobody any more.", show_default=False),
+    ] = None,
+    server: options.Server = None,
+) -> None:
+    """Note who a user is at the server's OpenID Connect provider, so that they sign in there as this user."""
+    from lazward.client import users
+
+    users.link(options.connection(server), name, subject)
+    output.note(f"{name} is {subject} at the provider." if subject else f"{name} is nobody at the provider.")
+
+
 @app.command("list")
 def list_(server: options.Server = None, form: options.Output = Form.TABLE) -> None:
     """List all users."""

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from lazward.client.http import V1, Connection
 from lazward.wire.base import Empty
 from lazward.wire.people import ChangePassword, CreateUser, Me, UpdateUser, User, Users
+from lazward.wire.signin import LinkIdentity
 
 _PATH = V1 + "users"
 
@@ -41,6 +42,11 @@ def create(at: Connection, message: CreateUser) -> User:
 def update(at: Connection, name: str, message: UpdateUser) -> User:
     """Change what the message gives."""
     return at.ask("PATCH", _of(name), User, message)
+
+
+def link(at: Connection, name: str, subject: str | None) -> None:
+    """Note who the user is at the server's OpenID Connect provider; None for nobody."""
+    at.ask("PUT", _of(name) + "/identity", Empty, LinkIdentity(subject))
 
 
 def remove(at: Connection, name: str) -> None:
