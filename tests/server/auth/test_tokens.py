@@ -3,8 +3,13 @@
 import time
 
 import pytest
+import sqlalchemy as sa
 
+from lazward_server.auth import tokens
 from lazward_server.auth.roles import MATRIX, Role
+from lazward_server.db.clock import now
+from lazward_server.db.schema import tokens as tokens_table
+from lazward_server.signin import chores
 
 
 class TestCreate:
@@ -149,3 +154,16 @@ class TestRevoke:
         assert {name, "administrator"} <= {one["user"] for one in everybody}
         (shown,) = (one for one in everybody if one["user"] == name)
         assert shown["hint"] == token[:8]
+
+
+def test_what_is_over_is_removed_with_all_that_was_derived_from_it(database):
+    def scene(tx):
+        tokens.create(tx, 1, "old", expires_at=now() - 7_200_000)
+        old = tx.execute(sa.select(tokens_table.c.id)).scalar_one()
+        tokens.create(tx, 1, "child", kind=tokens.Kind.ACCESS, expires_at=now() + 1000, parent_id=old)
+        tokens.create(tx, 1, "good")
+
+    database.write_now(scene)
+    assert database.write_now(chores.forget_expired) == 2
+    names = database.read_now(lambda tx: tx.execute(sa.select(tokens_table.c.name)).scalars().all())
+    assert names == ["good"]

@@ -29,6 +29,7 @@ from lazward_server.http.workspace import Workspace
 from lazward_server.registry import api as registry_api
 from lazward_server.settings import Settings
 from lazward_server.signin import api as signin_api
+from lazward_server.signin import chores as signin_chores
 from lazward_server.signin import oidc
 from lazward_server.signin import pages as signin_pages
 from lazward_server.tracking import api as tracking_api
@@ -115,12 +116,17 @@ def _chores(db: Database, blobs: Metered, usage: Usage, settings: Settings) -> l
         Chore("writing what artifacts take", 1.0, usage.write),
         Chore("counting what artifacts take", 60.0, Recount(db, blobs, usage).due),
         Chore("removing for good", 2.0, Purge(db, blobs, settings.artifacts).run),
+        Chore("forgetting tokens that are over", 600.0, lambda: _forget_expired(db)),
         Chore(
             "forgetting what the audit log need not keep",
             3600.0,
             lambda: forget_old(db, settings.audit_retention_seconds),
         ),
     ]
+
+
+async def _forget_expired(db: Database) -> None:
+    await db.write(signin_chores.forget_expired)
 
 
 def _calm_collector() -> None:
