@@ -81,6 +81,15 @@ def test_a_session_makes_none(each_server, browser):
     assert answer.status_code == 403
 
 
+def test_signing_out_leaves_the_token_that_made_it(each_server, browser):
+    with each_server.client() as client:
+        browser.submit(browser.open(client.post(LINK).json()["url"]))
+        headers = {"X-CSRF-Token": browser.client.cookies["lazward_csrf"]}
+        browser.client.post("/api/v1/logout", json={}, headers=headers).raise_for_status()
+        assert "not signed in" in browser.open("/").text
+        assert client.get("/api/v1/me").status_code == 200
+
+
 def test_a_service_account_makes_none(each_server):
     with each_server.client() as client:
         client.post(

@@ -6,7 +6,7 @@ from lazward.wire.people import ChangePassword, Login, Me, Membership, SignedIn
 from lazward.wire.tokens import Token
 from lazward_server.auth import gate, passwords, roles, tokens, users
 from lazward_server.auth.attempts import SIGN_INS
-from lazward_server.auth.tokens import Bearer
+from lazward_server.auth.tokens import Bearer, Kind
 from lazward_server.auth.users import User
 from lazward_server.db.database import Tx
 from lazward_server.http.endpoint import V1, Caller, Context, Endpoint
@@ -71,7 +71,7 @@ def _bearer(ctx: Context) -> Bearer:
 
 def _sign_out(tx: Tx, bearer: Bearer) -> None:
     tokens.revoke(tx, bearer.user_id, bearer.id)
-    if bearer.parent_id is not None:
+    if bearer.parent_id is not None and bearer.kind is Kind.ACCESS:  # a session ends alone
         tokens.revoke(tx, bearer.user_id, bearer.parent_id)
 
 
