@@ -119,7 +119,8 @@ def test_a_pickle_that_is_registered_listed_and_read_is_never_loaded(world, tmp_
         world.put(name, content)
         for route in world.routes(name):
             assert world.send("GET", route).body == content
-    record = {"run_id": world.run, "model_json": json.dumps({"artifact_path": "model", "flavors": {}})}
+    described = {"run_id": world.run, "artifact_path": "m", "utc_time_created": "2026", "flavors": {}}
+    record = {"run_id": world.run, "model_json": json.dumps(described)}
     world.send.json("POST", f"{API}runs/log-model", record)
     world.send.json("PATCH", f"{API}logged-models/{world.model}", {"status": "LOGGED_MODEL_READY"})
     world.send.json("GET", f"{API}artifacts/list?run_id={world.run}")

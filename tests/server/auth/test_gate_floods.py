@@ -38,7 +38,7 @@ def ask(at, authorization, needs=Permission.RUN_READ, workspace=None, times=1):
                 outcomes.append((await at.admit(authorization, workspace, needs))[0].name)
             except (Unauthenticated, PermissionDenied) as error:
                 outcomes.append(error.status)
-        await asyncio.sleep(0)
+        await asyncio.gather(*at._notes)  # that the token was used
         return outcomes
 
     return asyncio.run(run())
