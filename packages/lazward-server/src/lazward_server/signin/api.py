@@ -85,8 +85,8 @@ def _link(tx: Tx, name: str, identity: tuple[str, str] | None) -> None:
 
 
 ENDPOINTS = [
-    Endpoint("POST", "device", start_device, needs=Permission.PUBLIC, under=V1),
-    Endpoint("POST", "device/token", poll_device, needs=Permission.PUBLIC, under=V1),
+    Endpoint("POST", "device", start_device, needs=Permission.PUBLIC, under=V1, audited=False),
+    Endpoint("POST", "device/token", poll_device, needs=Permission.PUBLIC, under=V1, audited=False),
     Endpoint("POST", "sign-in-link", create_link, needs=Permission.OWN_CREDENTIAL, under=V1),
     Endpoint("PUT", "users/{user}/identity", link_identity, needs=Permission.USER_WRITE, under=V1),
 ]

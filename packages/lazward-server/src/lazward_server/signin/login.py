@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lazward.errors import LazwardError, TooManyRequests
+from lazward.wire.people import Login
 from lazward_server.auth import login_api, roles, sessions
 from lazward_server.auth.tokens import Bearer
 from lazward_server.db.database import Tx
@@ -90,12 +91,13 @@ async def _sign_in(ctx: Context, request: Request, fields: Form) -> Response:
     before = page.session_of(ctx, request)
     if once := fields.get("once"):
         token = await ctx.db.write(links.use, once, before)
-        return page.failure(_USED, 403) if token is None else page.signed_in(ctx, token, "/")
+        return page.failure(_USED, 403) if token is None else await page.signed_in(ctx, token, "/")
     after, name = page.local(fields.get("next")), fields.get("name", "").strip()
+    ctx.message = Login(name, "")  # whom the audit log names when it was wrong
     user = await login_api.check_password(ctx, name, fields.get("password", ""))
     if user is None:
         return await _form(ctx, request, after, name, "The name or the password is wrong.")
-    return page.signed_in(ctx, await ctx.db.write(_begin, user.id, before), after)
+    return await page.signed_in(ctx, await ctx.db.write(_begin, user.id, before), after)
 
 
 def _begin(tx: Tx, user_id: int, before: str | None) -> str:

@@ -130,7 +130,7 @@ async def _come_back(ctx: Context, request: Request) -> Response:
     code = await _code(request, errand, provider)
     claims = await provider.claims(code, ctx.origin + _PATH, errand.nonce, errand.verifier)
     token = await ctx.db.write(people.sign_in, settings, claims, page.session_of(ctx, request))
-    return page.signed_in(ctx, token, errand.after)
+    return await page.signed_in(ctx, token, errand.after)
 
 
 def _provider(ctx: Context) -> "tuple[Provider, OidcSettings]":
@@ -189,5 +189,5 @@ async def _check_issuer(issuer: str | None, provider: "Provider") -> None:
 
 ENDPOINTS = [
     Endpoint("GET", "oidc/start", start, needs=Permission.PUBLIC, under=ROOT),
-    Endpoint("GET", "oidc/callback", callback, needs=Permission.PUBLIC, under=ROOT),
+    Endpoint("GET", "oidc/callback", callback, needs=Permission.PUBLIC, under=ROOT, audited=True),
 ]

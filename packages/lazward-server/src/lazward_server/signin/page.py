@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from lazward.errors import InvalidRequest, PermissionDenied
 from lazward_server.auth import sessions
+from lazward_server.auth.gate import Caller
 from lazward_server.auth.tokens import Bearer
 from lazward_server.http import cookies
 from lazward_server.http.endpoint import Context
@@ -101,13 +102,22 @@ async def visitor(ctx: Context, request: Request) -> Bearer | None:
     """Who is signed in in this browser."""
     token = session_of(ctx, request)
     bearer = None if token is None else await ctx.db.read(sessions.find, token)
-    if bearer is not None and not bearer.touched:
-        await ctx.db.write(sessions.touch, bearer)
+    if bearer is not None:
+        _name_caller(ctx, bearer)
+        if not bearer.touched:
+            await ctx.db.write(sessions.touch, bearer)
     return bearer
 
 
-def signed_in(ctx: Context, token: str, path: str) -> Response:
+def _name_caller(ctx: Context, bearer: Bearer) -> None:
+    """Let the audit log know who it is, which the gate does not ask at pages for signing in."""
+    ctx.caller = Caller(bearer.user, bearer.user_id, bearer.administrator, bearer)
+
+
+async def signed_in(ctx: Context, token: str, path: str) -> Response:
     """On to a page of ours, with a new session."""
+    if bearer := await ctx.db.read(sessions.find, token):
+        _name_caller(ctx, bearer)
     response = to(path)
     cookies.put(response, cookies.SESSION, token, ctx.origin)
     cookies.put(response, cookies.CSRF, cookies.csrf_of(token), ctx.origin, strict=True, script=True)
