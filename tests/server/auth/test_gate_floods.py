@@ -60,8 +60,7 @@ def test_a_token_that_was_refused_opens_once_rights_have_changed(counting, datab
     """A disabled user is let in again."""
     at = Gate(counting, required=True)
     token = database.write_now(tokens.create, 1, "t")
-    hashed = tokens.digest(token)
-    at._remember_unknown(hashed)
+    at._remember_unknown(gate._Shown(tokens.digest(token), session=False))
     assert ask(at, f"Bearer {token}".encode()) == [401]
     at.forget()
     assert ask(at, f"Bearer {token}".encode()) == ["administrator"]

@@ -34,6 +34,13 @@ class EverybodyMay:
         pass
 
 
+class Nobody:
+    """Whom the audit log is told to."""
+
+    async def record(self, _event):
+        pass
+
+
 def application(**options: object) -> Application:
     settings = Settings(Path(), "sqlite:///x", "file:///x", **options)
     endpoints = [Endpoint(verb, "tell", tell, Permission.PUBLIC, ("/",)) for verb in ("GET", "POST")]
@@ -41,7 +48,9 @@ def application(**options: object) -> Application:
     def context(workspace, caller):
         return Context(None, None, settings, workspace, caller)
 
-    return Application(Routes(endpoints), EverybodyMay(), context, max_body=1000, site=site.of(settings))
+    return Application(
+        Routes(endpoints), EverybodyMay(), context, Nobody(), max_body=1000, site=site.of(settings)
+    )
 
 
 @contextlib.contextmanager

@@ -47,7 +47,7 @@ async def logout(ctx: Context, _req: Ask) -> Empty:
     return Empty()
 
 
-async def me(ctx: Context, _req: Ask) -> Me:
+async def get_me(ctx: Context, _req: Ask) -> Me:
     """Who is asking, what they are on which workspaces, and the token they showed."""
     return await ctx.db.read(_me, ctx.caller)
 
@@ -107,6 +107,6 @@ def _shown(bearer: Bearer | None) -> Token | None:
 ENDPOINTS = [
     Endpoint("POST", "login", login, needs=Permission.PUBLIC, under=V1),
     Endpoint("POST", "logout", logout, needs=Permission.SIGNED_IN, under=V1),
-    Endpoint("GET", "me", me, needs=Permission.SIGNED_IN, under=V1),
+    Endpoint("GET", "me", get_me, needs=Permission.SIGNED_IN, under=V1),
     Endpoint("POST", "me/password", change_password, needs=Permission.OWN_CREDENTIAL, under=V1),
 ]

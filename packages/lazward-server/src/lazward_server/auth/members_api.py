@@ -9,20 +9,20 @@ from lazward_server.http.endpoint import V1, Context, Endpoint
 from lazward_server.http.permission import Permission
 
 
-async def find_all(ctx: Context, _req: Ask) -> wire.Members:
+async def list_members(ctx: Context, _req: Ask) -> wire.Members:
     """The members of a workspace by name."""
     found = await ctx.db.read(roles.members, ctx.workspace_id)
     return wire.Members([wire.Member(*one) for one in found])
 
 
-async def assign(ctx: Context, req: wire.AssignRole, user: str) -> wire.Member:
+async def assign_role(ctx: Context, req: wire.AssignRole, user: str) -> wire.Member:
     """Give a user a role, in place of an older one."""
     role = roles.parse(req.role)
     await ctx.db.write(_change, ctx.workspace_id, user, role, free=ctx.caller.administrator)
     return wire.Member(user, role.value)
 
 
-async def remove(ctx: Context, _req: Ask, user: str) -> Empty:
+async def remove_member(ctx: Context, _req: Ask, user: str) -> Empty:
     """Take a user's role away."""
     await ctx.db.write(_change, ctx.workspace_id, user, None, free=ctx.caller.administrator)
     return Empty()
@@ -43,7 +43,7 @@ _ALL = "workspaces/{workspace}/members"
 _ONE = _ALL + "/{user}"
 
 ENDPOINTS = [
-    Endpoint("GET", _ALL, find_all, needs=Permission.MEMBER_READ, under=V1),
-    Endpoint("PUT", _ONE, assign, needs=Permission.MEMBER_WRITE, under=V1),
-    Endpoint("DELETE", _ONE, remove, needs=Permission.MEMBER_WRITE, under=V1),
+    Endpoint("GET", _ALL, list_members, needs=Permission.MEMBER_READ, under=V1),
+    Endpoint("PUT", _ONE, assign_role, needs=Permission.MEMBER_WRITE, under=V1),
+    Endpoint("DELETE", _ONE, remove_member, needs=Permission.MEMBER_WRITE, under=V1),
 ]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import ParamSpec, TypeVar
 
 from argon2 import PasswordHasher
@@ -18,7 +19,6 @@ _hasher = PasswordHasher()
 _threads = ThreadPoolExecutor(2, "passwords")
 _MOST_WAITING = 64
 _waiting = 0
-_UNKNOWN = _hasher.hash("nobody has this password")
 
 
 async def aside(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -51,9 +51,15 @@ def hashed(password: str) -> str:
 def matches(stored: str | None, password: str) -> bool:
     """Whether it is this password; takes as long for a user who has none, so that names cannot be guessed."""
     try:
-        return _hasher.verify(stored or _UNKNOWN, password) and stored is not None
+        return _hasher.verify(stored or _nobodys(), password) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+@cache
+def _nobodys() -> str:
+    """What is compared with where there is no password; made when first needed, as it takes 64 MiB."""
+    return _hasher.hash("nobody has this password")
 
 
 def outdated(stored: str) -> bool:

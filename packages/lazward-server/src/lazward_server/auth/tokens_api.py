@@ -14,7 +14,7 @@ from lazward_server.http.endpoint import V1, Context, Endpoint
 from lazward_server.http.permission import Permission
 
 
-async def access(ctx: Context, _req: Ask) -> AccessToken:
+async def derive_access_token(ctx: Context, _req: Ask) -> AccessToken:
     """A short-lived token with the rights of the one shown, which is thereby shown more rarely."""
     bearer: Bearer | None = ctx.caller.bearer
     if bearer is None:
@@ -24,34 +24,34 @@ async def access(ctx: Context, _req: Ask) -> AccessToken:
     return AccessToken(token, expires_at, left, "Bearer")
 
 
-async def list_own(ctx: Context, _req: Ask) -> Tokens:
+async def list_tokens(ctx: Context, _req: Ask) -> Tokens:
     """One's own tokens, newest first."""
     return await ctx.db.read(_listed, ctx.caller.user_id or 0)
 
 
-async def list_of(ctx: Context, _req: Ask, user: str) -> Tokens:
+async def list_tokens_of(ctx: Context, _req: Ask, user: str) -> Tokens:
     """The tokens of a user."""
     return await ctx.db.read(lambda tx: _listed(tx, users.get(tx, user).id))
 
 
-async def list_all(ctx: Context, _req: Ask) -> Tokens:
+async def list_all_tokens(ctx: Context, _req: Ask) -> Tokens:
     """Everybody's tokens."""
     return await ctx.db.read(_listed, None)
 
 
-async def create_own(ctx: Context, req: CreateToken) -> CreatedToken:
+async def create_token(ctx: Context, req: CreateToken) -> CreatedToken:
     """Make a token for oneself; it cannot outlive the personal token shown."""
     if ctx.caller.user_id is None:
         raise NotSupported("This server asks nobody for a token (--auth off).")
     return await ctx.db.write(issue.for_oneself, ctx.caller, req)
 
 
-async def create_for(ctx: Context, req: CreateToken, user: str) -> CreatedToken:
+async def create_token_for(ctx: Context, req: CreateToken, user: str) -> CreatedToken:
     """Make a token for a user or a service account."""
     return await ctx.db.write(issue.for_user, user, req)
 
 
-async def revoke_own(ctx: Context, _req: Ask, token_id: str) -> Empty:
+async def revoke_token(ctx: Context, _req: Ask, token_id: str) -> Empty:
     """Make one of one's own tokens worthless, with all that were derived from it."""
     if ctx.caller.user_id is None:
         raise PermissionDenied("Nobody's own tokens can be revoked without signing in.")
@@ -59,7 +59,7 @@ async def revoke_own(ctx: Context, _req: Ask, token_id: str) -> Empty:
     return Empty()
 
 
-async def revoke_any(ctx: Context, _req: Ask, token_id: str) -> Empty:
+async def revoke_any_token(ctx: Context, _req: Ask, token_id: str) -> Empty:
     """Make anybody's token worthless, with all that were derived from it."""
     await ctx.db.write(_revoke, None, token_id)
     return Empty()
@@ -91,12 +91,12 @@ def _revoke(tx: Tx, user_id: int | None, token_id: str) -> None:
 
 
 ENDPOINTS = [
-    Endpoint("POST", "tokens/access", access, needs=Permission.SIGNED_IN, under=V1),
-    Endpoint("GET", "tokens", list_own, needs=Permission.SIGNED_IN, under=V1),
-    Endpoint("POST", "tokens", create_own, needs=Permission.OWN_CREDENTIAL, under=V1),
-    Endpoint("DELETE", "tokens/{token_id}", revoke_own, needs=Permission.OWN_CREDENTIAL, under=V1),
-    Endpoint("GET", "users/{user}/tokens", list_of, needs=Permission.USER_READ, under=V1),
-    Endpoint("POST", "users/{user}/tokens", create_for, needs=Permission.USER_WRITE, under=V1),
-    Endpoint("GET", "server/tokens", list_all, needs=Permission.USER_READ, under=V1),
-    Endpoint("DELETE", "server/tokens/{token_id}", revoke_any, needs=Permission.USER_WRITE, under=V1),
+    Endpoint("POST", "tokens/access", derive_access_token, needs=Permission.SIGNED_IN, under=V1),
+    Endpoint("GET", "tokens", list_tokens, needs=Permission.SIGNED_IN, under=V1),
+    Endpoint("POST", "tokens", create_token, needs=Permission.OWN_CREDENTIAL, under=V1),
+    Endpoint("DELETE", "tokens/{token_id}", revoke_token, needs=Permission.OWN_CREDENTIAL, under=V1),
+    Endpoint("GET", "users/{user}/tokens", list_tokens_of, needs=Permission.USER_READ, under=V1),
+    Endpoint("POST", "users/{user}/tokens", create_token_for, needs=Permission.USER_WRITE, under=V1),
+    Endpoint("GET", "server/tokens", list_all_tokens, needs=Permission.USER_READ, under=V1),
+    Endpoint("DELETE", "server/tokens/{token_id}", revoke_any_token, needs=Permission.USER_WRITE, under=V1),
 ]

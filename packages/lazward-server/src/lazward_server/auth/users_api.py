@@ -10,17 +10,17 @@ from lazward_server.http.endpoint import V1, Context, Endpoint
 from lazward_server.http.permission import Permission
 
 
-async def find_all(ctx: Context, _req: Ask) -> wire.Users:
+async def list_users(ctx: Context, _req: Ask) -> wire.Users:
     """All users by name."""
     return wire.Users([_shown(user) for user in await ctx.db.read(users.listed)])
 
 
-async def get(ctx: Context, _req: Ask, user: str) -> wire.User:
+async def get_user(ctx: Context, _req: Ask, user: str) -> wire.User:
     """One user."""
     return _shown(await ctx.db.read(users.get, user))
 
 
-async def create(ctx: Context, req: wire.CreateUser) -> wire.User:
+async def create_user(ctx: Context, req: wire.CreateUser) -> wire.User:
     """Make a user, without any role yet."""
     kind = _kind(req.kind)
     if kind is UserKind.SERVICE and req.password is not None:
@@ -36,12 +36,12 @@ async def create(ctx: Context, req: wire.CreateUser) -> wire.User:
     return _shown(made)
 
 
-async def update(ctx: Context, req: wire.UpdateUser, user: str) -> wire.User:
+async def update_user(ctx: Context, req: wire.UpdateUser, user: str) -> wire.User:
     """Change what is given. A new password, like being disabled, signs the user out everywhere."""
     return _shown(await ctx.db.write(_update, user, req, await _hashed(req.password)))
 
 
-async def remove(ctx: Context, _req: Ask, user: str) -> Empty:
+async def remove_user(ctx: Context, _req: Ask, user: str) -> Empty:
     """Remove a user with their tokens and roles; what they logged stays."""
     await ctx.db.write(lambda tx: users.remove(tx, users.get(tx, user).id))
     return Empty()
@@ -81,9 +81,9 @@ def _shown(user: User) -> wire.User:
 
 
 ENDPOINTS = [
-    Endpoint("GET", "users", find_all, needs=Permission.USER_READ, under=V1),
-    Endpoint("POST", "users", create, needs=Permission.USER_WRITE, under=V1),
-    Endpoint("GET", "users/{user}", get, needs=Permission.USER_READ, under=V1),
-    Endpoint("PATCH", "users/{user}", update, needs=Permission.USER_WRITE, under=V1),
-    Endpoint("DELETE", "users/{user}", remove, needs=Permission.USER_WRITE, under=V1),
+    Endpoint("GET", "users", list_users, needs=Permission.USER_READ, under=V1),
+    Endpoint("POST", "users", create_user, needs=Permission.USER_WRITE, under=V1),
+    Endpoint("GET", "users/{user}", get_user, needs=Permission.USER_READ, under=V1),
+    Endpoint("PATCH", "users/{user}", update_user, needs=Permission.USER_WRITE, under=V1),
+    Endpoint("DELETE", "users/{user}", remove_user, needs=Permission.USER_WRITE, under=V1),
 ]
