@@ -34,6 +34,7 @@ def until(true, seconds=60):
 
 
 def make_run(http, experiment="0", *, deleted=True):
+    http.post(f"{API}experiments/restore", json={"experiment_id": experiment})  # other tests may delete it
     run_id = http.post(f"{API}runs/create", json={"experiment_id": experiment}).json()["run"]["info"][
         "run_id"
     ]
