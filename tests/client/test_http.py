@@ -39,7 +39,7 @@ def test_requests_go_below_the_workspace(recorder):
     workspaces.check(to(server))
     experiments.delete(to(server), "1")
     assert [(verb, path) for verb, path, _ in server.requests] == [
-        ("GET", "/workspaces/w/health"),
+        ("GET", "/workspaces/w/api/v1/workspaces/w"),
         ("POST", "/workspaces/w/api/2.0/mlflow/experiments/delete"),
     ]
 

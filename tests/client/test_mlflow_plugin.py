@@ -143,7 +143,7 @@ class TestTokensThatEnd:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=os.environ | {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"},
+            env=os.environ | {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "LAZWARD_SPOOL": "off"},
         )
         while not self.derived(brief):
             assert job.poll() is None

@@ -79,7 +79,7 @@ def test_from_a_new_user_to_a_token_that_may_only_read(cli):
     assert listed["workspace"] == "default"
     assert "run:write" not in listed["permissions"]
     table = cli.does("token", "list").splitlines()
-    assert table[0].split()[:4] == ["id", "user", "name", "kind"]
+    assert table[0].split()[:4] == ["ID", "USER", "NAME", "KIND"]
     assert any(line.split()[:3] == [str(listed["id"]), ada, "ci"] for line in table[1:])
 
     credentials.save(cli.url, token)

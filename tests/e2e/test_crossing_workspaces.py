@@ -16,6 +16,9 @@ from lazward_server.app import ENDPOINTS
 from lazward_server.http.decode import _bare, _hints
 from lazward_server.http.permission import Permission
 
+pytestmark = pytest.mark.slow
+"""``tests/security`` crosses quicker; this walks with more kinds of questions."""
+
 MLFLOW = "/api/2.0/mlflow/"
 FILES = "/api/2.0/mlflow-artifacts/artifacts/"
 

@@ -149,6 +149,7 @@ def held(url):
         return ids, [connection.execute(sa.select(sa.func.count()).select_from(t)).scalar() for t in tables]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_purge_whose_server_is_killed_again_and_again_comes_to_its_end(filled):
     url, home, start = filled
