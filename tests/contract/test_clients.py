@@ -27,7 +27,7 @@ def test_it_passes_below_the_workspace_s_address(server):
 
 @pytest.mark.slow
 def test_it_passes_through_the_plug_in(server):
-    passes(Path(sys.executable), plug_in(server), NEWEST_LACKS, LAZWARD_CONFIG_DIR=str(server.config))
+    passes(Path(sys.executable), plug_in(server), NEWEST_LACKS, **through(server))
 
 
 @pytest.mark.slow
@@ -39,13 +39,18 @@ def test_another_client_passes_the_scenario(server, client: Client):
     except Unavailable as reason:
         pytest.skip(str(reason))
     if client.plug_in:
-        passes(python, plug_in(server), client.lacks, LAZWARD_CONFIG_DIR=str(server.config))
+        passes(python, plug_in(server), client.lacks, **through(server))
     else:
         passes(python, server.url, client.lacks, MLFLOW_TRACKING_TOKEN=server.token)
 
 
 def plug_in(server) -> str:
     return server.url.replace("http://", "lazward+http://") + "/workspaces/default"
+
+
+def through(server) -> dict[str, str]:
+    """The environment of the plug-in. The scenario wants what is refused to be refused at once."""
+    return {"LAZWARD_CONFIG_DIR": str(server.config), "LAZWARD_SPOOL": "off"}
 
 
 def passes(python: Path, url: str, lacks: frozenset[str], **environment: str) -> None:
