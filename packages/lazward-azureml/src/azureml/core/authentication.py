@@ -1,4 +1,4 @@
-"""Authentication classes: all accepted, all leading to the one token that the server knows us by.
+"""Authentication classes: all accepted, all leading to a token that the server knows us by.
 
 Scripts make these objects for Azure's sake. Azure's own secrets are never sent to a Lazward server; what is
 shown to it is the token saved for it, the one of a service account that stands where a service principal's
