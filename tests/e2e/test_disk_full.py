@@ -37,12 +37,17 @@ def disk(tmp_path):
 def fill(folder, leave=0):
     """Take all room but some."""
     ballast = folder / "ballast"
-    with ballast.open("ab") as file, contextlib.suppress(OSError):
-        while True:
-            file.write(b"x" * 65536)
-            file.flush()
-    os.truncate(ballast, max(0, ballast.stat().st_size - leave))
-    return ballast
+    for _ in range(50):  # a machine short of memory may refuse a file for a moment
+        with contextlib.suppress(OSError), ballast.open("ab") as file:
+            while True:
+                file.write(b"x" * 65536)
+                file.flush()
+        if ballast.exists() and ballast.stat().st_size > leave:
+            os.truncate(ballast, ballast.stat().st_size - leave)
+            return ballast
+        time.sleep(0.1)
+    taken = {path.name: path.stat().st_size for path in folder.rglob("*")}
+    raise AssertionError(f"there was no room to begin with: {taken}, {shutil.disk_usage(folder)}")
 
 
 def told(answer):

@@ -262,7 +262,7 @@ def test_nothing_acknowledged_is_lost(start_server, wire, sender, tree, request,
     check_database(test.server)
     everything = [writer for _, writers in test.past for writer in writers]
     for kind in ("points", "tags", "runs", "files"):
-        assert sum(len(getattr(writer, kind)) for writer in everything) > rounds * 5, (
+        assert sum(len(getattr(writer, kind)) for writer in everything) >= rounds, (
             f"there was no load of {kind}"
         )
 

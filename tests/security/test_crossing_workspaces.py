@@ -138,8 +138,8 @@ def test_the_registry_shows_only_ones_own(two, path):
     world, _, us = two
     for query in ("", f"?filter=name%3D'{world.name.replace(' ', '%20')}'", "?filter=name%20LIKE%20'%25'"):
         answer = us("GET", f"{API}{path}{query}")
+        # Not the name: the walk above may have made a model of ours that is called the same.
         assert (answer.status, CANARY.encode() in answer.body) == (200, False)
-        assert world.name.encode() not in answer.body
 
 
 def test_page_tokens_of_another_workspace_lead_nowhere(two):
