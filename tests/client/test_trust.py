@@ -192,6 +192,37 @@ def test_the_check_is_not_made_through_a_proxy(secure, monkeypatch):
     trust.check(at(secure()))
 
 
+@pytest.mark.parametrize("value", ["true", "1", "True"])
+def test_what_mlflow_is_told_not_to_check_is_not_checked_here_either(secure, monkeypatch, value):
+    monkeypatch.setenv("MLFLOW_TRACKING_INSECURE_TLS", value)
+    server = secure("ml.example.com")
+    trust.check(at(server))
+    ask(server.secure_url)
+    assert len(server.requests) == 1
+
+
+def test_any_other_value_leaves_the_check_on(secure, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_INSECURE_TLS", "false")
+    refusal(secure().secure_url)
+
+
+def test_the_spool_is_sent_to_a_server_that_is_not_checked(start_server, certificates, tmp_path):
+    cert, key = certificates.issue()
+    server = start_server("--tls-cert", str(cert), "--tls-key", str(key), ca=certificates.ca)
+    environment = server.environment(
+        LAZWARD_CA_BUNDLE="", MLFLOW_TRACKING_INSECURE_TLS="true", LAZWARD_SPOOL_DIR=str(tmp_path / "spool")
+    )
+    script = Path(__file__).parent / "scripts" / "spooled.py"
+    command = [sys.executable, script, "lazward" + server.url.removeprefix("https"), "left_open"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    run = done.stdout.splitlines()[0]
+    with server.client() as client:
+        found = client.get("/api/2.0/mlflow/runs/get", params={"run_id": run}).json()["run"]
+    assert [metric["key"] for metric in found["data"]["metrics"]] == ["m"]
+    assert found["info"]["status"] == "FINISHED"
+
+
 # ---------------------------------------------------------------- the command line
 
 

@@ -25,9 +25,8 @@ def host_creds(url: str) -> MlflowHostCreds:
     """
     env = os.environ.get
     server = uri.server(url)
-    unchecked = env("MLFLOW_TRACKING_INSECURE_TLS", "").lower() in ("true", "1")
-    if not unchecked:
-        trust.check(server)
+    unchecked = trust.unchecked()
+    trust.check(server)
     return MlflowHostCreds(
         host=url,
         token=token_for(server),
