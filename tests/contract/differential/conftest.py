@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.conftest import start
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -49,9 +50,11 @@ def genuine(tmp_path_factory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def pair(server, genuine) -> Pair:
-    """Both servers; each asked what the other is asked."""
-    return Pair(Side(server.url, server.headers), Side(genuine))
+def pair(tmp_path_factory, genuine) -> Iterator[Pair]:
+    """Both servers; each asked what the other is asked, and nothing else."""
+    ours = start(tmp_path_factory.mktemp("ours") / "home")
+    yield Pair(Side(ours.url, ours.headers), Side(genuine))
+    ours.stop()
 
 
 def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
