@@ -15,6 +15,7 @@ from lazward.errors import ConfigError, InvalidRequest, LazwardError, StorageFul
 log = logging.getLogger("lazward.db")
 
 _CACHED_STATEMENTS = 512
+_FULL = "The disk of the database is full; nothing was written. Free some space and try again."
 DRIVER_ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, SQLAlchemyError)
 """What opening a database may raise."""
 
@@ -111,8 +112,8 @@ def concerns_all(error: BaseException) -> bool:
 
 
 def reason(error: BaseException) -> str:
-    """What the driver says, for who runs the server: it may name tables, hosts and statements."""
-    return str(_original(error))
+    """What is wrong, for who runs the server: the driver's words may name tables, hosts and statements."""
+    return _FULL if _full(error) else str(_original(error))
 
 
 def explain(error: BaseException) -> Exception:
@@ -126,9 +127,7 @@ def explain(error: BaseException) -> Exception:
     if isinstance(original, LazwardError) or not _from_driver(original):
         return original
     if _full(error):
-        return StorageFull(
-            "The disk of the database is full; nothing was written. Free some space and try again."
-        )
+        return StorageFull(_FULL)
     text = str(original)
     if "NUL" in text or "\\x00" in text or _sqlstate(error) in ("22021", "22P05"):
         return InvalidRequest("Text must not contain NUL characters.")
