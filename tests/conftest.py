@@ -248,6 +248,19 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def walked_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """One server on each kind of database for tests that leave and rename whatever they can."""
+    options: tuple[str, ...] = ()
+    if request.param == "postgresql":
+        options = ("--database", request.getfixturevalue("postgres").database())
+    running = start(tmp_path_factory.mktemp("walked") / "home", *options)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def each_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server on each kind of database, shared by the tests of a worker."""
     if request.param == "sqlite":

@@ -77,6 +77,7 @@ class TestWithLazward:
         printed = python(SCENARIO, tracking(server.url) + "/workspaces/default", "--models")
         assert f"View run first at: {server.url}/workspaces/default/#/experiments/" in printed
 
+    @pytest.mark.slow
     def test_all_that_users_do_works_over_tls(self, start_server, certificates):
         cert, key = certificates.issue()
         secure = start_server("--tls-cert", str(cert), "--tls-key", str(key), ca=certificates.ca)
@@ -153,6 +154,7 @@ class TestTokensThatEnd:
         assert job.returncode == 1
         assert "UNAUTHENTICATED" in told
 
+    @pytest.mark.slow
     def test_signing_in_again_is_noticed_by_a_job_that_runs(self, brief):
         first, second = (brief.client().post("/api/v1/tokens", json={"name": "job"}).json() for _ in range(2))
         credentials.save(brief.url, first["token"])
@@ -183,13 +185,13 @@ def older(version, folder):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 class TestWithMlflowsOwnServer:
     @pytest.mark.parametrize("mlflow_server", [""], indirect=True)
     def test_at_the_root(self, mlflow_server):
         python(SCENARIO, tracking(mlflow_server))
 
-    @pytest.mark.slow
     @pytest.mark.parametrize("mlflow_server", ["/workspaces/default"], indirect=True)
     def test_below_the_path_of_a_workspace(self, mlflow_server):
         python(SCENARIO, tracking(mlflow_server), "--models")
@@ -271,6 +273,7 @@ class TestOtherServers:
         assert all("lazward" not in str(headers).lower() for _, _, headers in a.requests)
         assert "mlflow.store.artifact.mlflow_artifacts_repo" in printed
 
+    @pytest.mark.slow
     def test_stock_requests_are_the_same_with_and_without_the_plug_in(self, recorder):
         hidden = "import importlib.metadata as m; real = m.entry_points\n"
         hidden += "m.entry_points = lambda **q: [e for e in real(**q) if 'lazward' not in e.value]\n"
@@ -283,9 +286,15 @@ class TestOtherServers:
         assert seen[0]
 
     def test_importing_mlflow_does_not_open_the_credentials(self, recorder):
-        file = credentials.save(recorder().url, "secret")
+        server = recorder()
+        file = credentials.save(server.url, "secret")
         file.chmod(0o644)  # whoever opens it fails
-        python("-c", "import mlflow; mlflow.set_tracking_uri('sqlite:///x.db'); mlflow.search_experiments()")
+        python(
+            "-c",
+            "import sys, mlflow; mlflow.set_tracking_uri(sys.argv[1]); mlflow.search_experiments()",
+            server.url,
+        )
+        assert server.requests
 
 
 def test_a_server_cannot_place_files_outside_the_download_folder(recorder):

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests import forked
 
 from lazward.client import credentials
 
@@ -24,14 +25,7 @@ class Cli:
         self.number = number
 
     def run(self, *arguments, stdin="", **env):
-        return subprocess.run(
-            [LAZWARD, *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            env=os.environ | {"LAZWARD_SERVER": self.url} | env,
-            timeout=120,
-        )
+        return forked.lazward(*arguments, stdin=stdin, env=os.environ | {"LAZWARD_SERVER": self.url} | env)
 
     def does(self, *arguments, stdin="", **env):
         done = self.run(*arguments, stdin=stdin, **env)

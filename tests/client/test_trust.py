@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests import forked
 
 from lazward import errors
 from lazward.client import credentials, trust, uri, workspaces
 from lazward.client.http import Connection
 
-LAZWARD = Path(sys.executable).with_name("lazward")
 DAY = dt.timedelta(days=1)
 
 
@@ -226,27 +226,23 @@ def test_the_spool_is_sent_to_a_server_that_is_not_checked(start_server, certifi
 # ---------------------------------------------------------------- the command line
 
 
-def lazward(*arguments):
-    return subprocess.run([LAZWARD, *arguments], capture_output=True, text=True, env=os.environ, timeout=60)
-
-
 def test_config_remembers_the_authority(secure, certificates):
     server = secure()
-    done = lazward("config", "--server", server.secure_url)
+    done = forked.lazward("config", "--server", server.secure_url)
     assert "Warning: The certificate of 127.0.0.1" in done.stderr
     os.symlink(certificates.ca, "ca.pem")
-    done = lazward("config", "--server", server.secure_url, "--ca", "ca.pem")
+    done = forked.lazward("config", "--server", server.secure_url, "--ca", "ca.pem")
     assert (done.returncode, done.stderr) == (0, "")
     assert credentials.read_ca(server.secure_url) == str(Path("ca.pem").absolute())
-    assert lazward("config", "--server", server.secure_url).stderr == ""
-    lazward("config", "--server", server.secure_url, "--ca", "")
+    assert forked.lazward("config", "--server", server.secure_url).stderr == ""
+    forked.lazward("config", "--server", server.secure_url, "--ca", "")
     assert credentials.read_ca(server.secure_url) is None
 
 
 @pytest.mark.parametrize("server", ["https://ml.example.com", "http://ml.example.com"])
 def test_config_refuses_an_authority_that_cannot_be_one(server):
     Path("ca.pem").write_text("hello")
-    done = lazward("config", "--server", server, "--ca", "ca.pem")
+    done = forked.lazward("config", "--server", server, "--ca", "ca.pem")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert (
         "holds no certificate" if server.startswith("https") else "--ca is for servers that speak TLS"

@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from lazward.cli import main
+from tests import forked
 from tests.conftest import LAZWARD, Server
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +47,7 @@ def test_commands_in_the_pages_exist_with_their_options(command: str) -> None:
     words = shlex.split(command)[1:]
     noun = typer.main.get_command(main.build(words)).commands[words[0]]
     verbs = words[: 2 if hasattr(noun, "commands") else 1]
-    shown = subprocess.run([LAZWARD, *verbs, "--help"], capture_output=True, text=True, check=True).stdout
+    shown = forked.lazward(*verbs, "--help").stdout
     for option in (word for word in words if word.startswith("--")):
         assert option in shown
 

@@ -2,13 +2,13 @@
 
 import importlib.util
 import shlex
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import LAZWARD, Server
+from tests import forked
+from tests.conftest import Server
 from tests.docs.test_examples import ROOT, blocks
 
 GUIDE = ROOT / "docs" / "guide" / "people.md"
@@ -38,9 +38,7 @@ def test_the_guides_commands_work_in_their_order(start_server: Callable[..., Ser
         words = shlex.split(line.removeprefix("$ "))[1:]
         if words[:2] == ["user", "create"] and "--service" not in words:
             words.append("--password-stdin")
-        done = subprocess.run(
-            [LAZWARD, *words], env=environment, input=PASSWORD, capture_output=True, text=True, cwd=tmp_path
-        )
+        done = forked.lazward(*words, env=environment, stdin=PASSWORD, cwd=tmp_path)
         assert done.returncode == 0, f"{line}: {done.stderr}"
         if words[0] == "logout":  # ada's; the administrator goes on
             (mine / "credentials.json").write_text(administrator)

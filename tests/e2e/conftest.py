@@ -1,12 +1,9 @@
 """What end-to-end tests share: raw sockets, refused starts, and a look at process trees."""
 
 import json
-import logging
-import multiprocessing
 import os
 import signal
 import socket
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,10 +11,7 @@ from typing import NamedTuple
 
 import psutil
 import pytest
-
-import lazward_server.app
-import lazward_server.cli  # noqa: F401 - for forks
-from lazward.cli import main as cli
+from tests import forked
 
 
 class Reply(NamedTuple):
@@ -88,10 +82,7 @@ def wire():
 
 @pytest.fixture
 def refused(tmp_path: Path) -> Callable[..., str]:
-    """Runs ``lazward up`` with options that must be refused; returns what it told the user.
-
-    In a fork that has the server's modules already: a process of its own, without a second of imports.
-    """
+    """Runs ``lazward up`` with options that must be refused; returns what it told the user."""
 
     def run(*options: object, status: int = 1, **env: str) -> str:
         given = [str(option) for option in options]
@@ -99,32 +90,15 @@ def refused(tmp_path: Path) -> Callable[..., str]:
             given += ["--home", str(tmp_path / "refused")]
         if "--port" not in given:
             given += ["--port", str(unused_port())]
-        environment = {"LAZWARD_CONFIG_DIR": str(tmp_path / "config")} | env
-        with (tmp_path / "told").open("w+") as told:
-            process = multiprocessing.get_context("fork").Process(
-                target=_up, args=(given, environment, told.fileno())
-            )
-            process.start()
-            process.join(20)
-            if process.is_alive():
-                process.kill()
-            told.seek(0)
-            text = told.read()
-        assert process.exitcode == status, text
+        environment = os.environ | {"LAZWARD_CONFIG_DIR": str(tmp_path / "config")} | env
+        done = forked.lazward("up", *given, env=environment, timeout=20)
+        text = done.stdout + done.stderr
+        assert done.returncode == status, text
         assert "Traceback" not in text
         assert "LAZWARD_DEBUG" not in text, "an error nobody thought of"
         return " ".join(text.split())
 
     return run
-
-
-def _up(options: list[str], environment: dict[str, str], output: int) -> None:
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    sys.stdout = sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115 - for as long as it lives
-    logging.getLogger().handlers.clear()  # pytest's own
-    os.environ.update(environment)
-    sys.exit(cli.run(["up", *options]))
 
 
 def unused_port() -> int:

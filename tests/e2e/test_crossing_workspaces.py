@@ -139,13 +139,13 @@ ROUTES = [
 
 
 @pytest.fixture(scope="module")
-def worlds(each_server):
-    with each_server.client() as client:
+def worlds(walked_server):
+    with walked_server.client() as client:
         yield World(client, "this"), World(client, "other")
 
 
 @pytest.fixture(scope="module")
-def member(each_server, worlds):
+def member(walked_server, worlds):
     """A client of somebody who owns this workspace and has no role on the other one."""
     from lazward_server.auth import roles, tokens, users
     from lazward_server.db.database import Database
@@ -156,12 +156,12 @@ def member(each_server, worlds):
         roles.assign(tx, user.id, find_workspace(tx, worlds[0].name).id, roles.Role.OWNER)
         return tokens.create(tx, user.id, "test")
 
-    options = [str(option) for option in each_server.process.args]
+    options = [str(option) for option in walked_server.process.args]
     url = options[options.index("--database") + 1] if "--database" in options else None
-    db = Database(url or f"sqlite:///{each_server.home / 'lazward.db'}")
+    db = Database(url or f"sqlite:///{walked_server.home / 'lazward.db'}")
     token = db.write_now(run)
     db.close()
-    with each_server.client() as client:
+    with walked_server.client() as client:
         client.headers["Authorization"] = f"Bearer {token}"
         yield client
 

@@ -277,13 +277,13 @@ def messages(endpoint):
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=name_of)
-def test_a_wrong_value_in_any_field_is_never_a_500(endpoint, each_server, sender):
-    send = sender(each_server, token_of_its_own(each_server))
+def test_a_wrong_value_in_any_field_is_never_a_500(endpoint, walked_server, sender):
+    send = sender(walked_server, token_of_its_own(walked_server))
     world = World(send)
     url = filled(endpoint.under[0] + endpoint.path, world)
     for path in mutations(endpoint.message, world) if endpoint.message else ():
         body = mutated(endpoint.message, world, path)
-        for value in values_for(path[-1], each_server):
+        for value in values_for(path[-1], walked_server):
             if endpoint.method == "GET":
                 given = (
                     quote(json.loads(value), safe="", errors="surrogatepass")
@@ -299,8 +299,8 @@ def test_a_wrong_value_in_any_field_is_never_a_500(endpoint, each_server, sender
 
 
 @pytest.mark.parametrize("endpoint", [e for e in ENDPOINTS if "{" in e.path], ids=name_of)
-def test_a_wrong_value_in_any_path_is_never_a_500(endpoint, each_server, sender):
-    send = sender(each_server, token_of_its_own(each_server))
+def test_a_wrong_value_in_any_path_is_never_a_500(endpoint, walked_server, sender):
+    send = sender(walked_server, token_of_its_own(walked_server))
     world = World(send)
     body = json.dumps(plausible(endpoint.message, world)) if endpoint.message else "x"
     parameters = re.findall(r"\{(\w+)", endpoint.path)
@@ -327,10 +327,10 @@ def test_a_wrong_value_in_any_path_is_never_a_500(endpoint, each_server, sender)
 
 
 @pytest.mark.parametrize("endpoint", [e for e in ENDPOINTS if e.message is None], ids=name_of)
-def test_odd_queries_of_raw_endpoints_are_never_a_500(endpoint, each_server, sender):
-    send = sender(each_server, token_of_its_own(each_server))
+def test_odd_queries_of_raw_endpoints_are_never_a_500(endpoint, walked_server, sender):
+    send = sender(walked_server, token_of_its_own(walked_server))
     world = World(send)
-    values = [unquoted(value) for value in values_for("", each_server)]
+    values = [unquoted(value) for value in values_for("", walked_server)]
     url = filled(endpoint.under[0] + endpoint.path, world)
     names = ("path", "run_id", "run_uuid", "name", "version", "artifact_file_path")
     known = {name: world.known(name.replace("uuid", "id")) or "x" for name in names}
@@ -353,8 +353,8 @@ def test_odd_queries_of_raw_endpoints_are_never_a_500(endpoint, each_server, sen
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=name_of)
-def test_bodies_that_are_no_message_are_never_a_500(endpoint, each_server, sender):
-    send = sender(each_server, token_of_its_own(each_server))
+def test_bodies_that_are_no_message_are_never_a_500(endpoint, walked_server, sender):
+    send = sender(walked_server, token_of_its_own(walked_server))
     world = World(send)
     url = filled(endpoint.under[0] + endpoint.path, world)
     bodies = [

@@ -245,7 +245,7 @@ LONG = pytest.param(
 )
 
 
-@pytest.mark.parametrize("rounds", [4, LONG])
+@pytest.mark.parametrize("rounds", [2, LONG])
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_nothing_acknowledged_is_lost(start_server, wire, sender, tree, request, engine, rounds):
     options = ()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from tests.conftest import LAZWARD
+from tests import forked
 
 WORK = """
 import mlflow
@@ -57,8 +57,7 @@ def administer(secure):
 
 
 def lazward(environment, *words, told="", cwd=None):
-    command = [LAZWARD, *words]
-    done = subprocess.run(command, env=environment, input=told, capture_output=True, text=True, cwd=cwd)
+    done = forked.lazward(*words, env=environment, stdin=told, cwd=cwd)
     assert done.returncode == 0, (words, done.stderr)
 
 

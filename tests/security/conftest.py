@@ -12,8 +12,8 @@ def sender():
 
 
 @pytest.fixture(scope="session")
-def people(each_server):
+def people(walked_server):
     """People on the shared servers."""
-    made = People(each_server)
+    made = People(walked_server)
     yield made
     made.db.close()

@@ -75,14 +75,14 @@ def name_of(endpoint):
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=name_of)
-def test_only_who_may_gets_through(endpoint, each_server, sender, tokens):
+def test_only_who_may_gets_through(endpoint, walked_server, sender, tokens):
     workspace, shown = tokens
     if endpoint.path == "logout" or endpoint.path in ("workspaces/{workspace}", "groups/{group}"):
         callers = [caller for caller in CALLERS if not expected(caller, endpoint.needs)]
     else:
         callers = CALLERS
     for caller in callers:
-        send = sender(each_server, shown[caller])
+        send = sender(walked_server, shown[caller])
         for path in addresses(endpoint, workspace):
             status = send(endpoint.method, path, "{}").status
             if not expected(caller, endpoint.needs):
@@ -93,21 +93,21 @@ def test_only_who_may_gets_through(endpoint, each_server, sender, tokens):
 
 
 @pytest.mark.parametrize("endpoint", [e for e in ENDPOINTS if "{workspace}" not in e.path], ids=name_of)
-def test_the_header_leads_nowhere_that_the_address_does_not(endpoint, each_server, sender, tokens):
+def test_the_header_leads_nowhere_that_the_address_does_not(endpoint, walked_server, sender, tokens):
     workspace, shown = tokens
     for caller in ("no role", "owner elsewhere"):
         if expected(caller, endpoint.needs):
             continue
-        send = sender(each_server, shown[caller])
+        send = sender(walked_server, shown[caller])
         path = endpoint.under[0] + re.sub(r"\{.*?\}", "1", endpoint.path.replace("{token_id}", UNUSED))
         assert send(endpoint.method, path, "{}", x_mlflow_workspace=workspace).status in SHUT
         assert send(endpoint.method, path, "{}", x_mlflow_workspace="default").status in SHUT
         send.close()
 
 
-def test_strangers_cannot_tell_which_workspaces_exist(each_server, sender, tokens):
+def test_strangers_cannot_tell_which_workspaces_exist(walked_server, sender, tokens):
     workspace, shown = tokens
-    send = sender(each_server, shown["no role"])
+    send = sender(walked_server, shown["no role"])
     told = set()
     for name in (workspace, "nowhere"):
         answer = send("GET", f"/workspaces/{name}/api/2.0/mlflow/runs/get?run_id=1")
@@ -151,8 +151,8 @@ def test_the_application_is_nothing_but_the_rows():
 
 
 @pytest.mark.parametrize("below", ["", "/workspaces/default", "/workspaces/default/workspaces/default"])
-def test_paths_that_look_like_those_of_other_servers_are_not_there(each_server, sender, below):
-    send = sender(each_server, "")
+def test_paths_that_look_like_those_of_other_servers_are_not_there(walked_server, sender, below):
+    send = sender(walked_server, "")
     paths = (
         "/metrics", "/docs", "/openapi.json", "/debug", "/graphql", "/static/x", "/ajax-api", "/api",
         "/jobs", "/api/3.0/jobs", "/gateway/x", "/v1/traces", "/.env", "/.git/config",

@@ -68,14 +68,14 @@ class Theirs(World):
 
 
 @pytest.fixture(scope="module")
-def two(each_server, sender, people):
+def two(walked_server, sender, people):
     """Their things, as they see them; and we, who own another workspace."""
     theirs_id, theirs = people.workspace()
     ours_id, ours = people.workspace()
-    owner = Below(sender(each_server, people.member(theirs_id, Role.OWNER)[1]), theirs)
+    owner = Below(sender(walked_server, people.member(theirs_id, Role.OWNER)[1]), theirs)
     user, _ = people.user()
     people.assign(user, ours_id, Role.OWNER)
-    us = Below(sender(each_server, people.token(user)), ours)
+    us = Below(sender(walked_server, people.token(user)), ours)
     owner.json("POST", f"{API}experiments/create", {"name": "first"})  # so that numbers differ
     return Theirs(owner), owner, us
 
@@ -182,11 +182,11 @@ def test_page_tokens_of_another_workspace_lead_nowhere(two):
         "{plain}/{ours}/\u2024\u2024/{theirs}/{path}",
     ],
 )
-def test_no_artifact_location_or_source_leads_into_another_workspace(two, each_server, location):
+def test_no_artifact_location_or_source_leads_into_another_workspace(two, walked_server, location):
     world, owner, us = two
     before = world.state(owner)
     folder = f"{world.experiment}/{world.run}/artifacts"
-    plain = each_server.home / "artifacts"
+    plain = walked_server.home / "artifacts"
     uri = location.format(
         theirs=owner.workspace, THEIRS=owner.workspace.upper(), ours=us.workspace, path=folder,
         root=plain.as_uri(), plain=plain,

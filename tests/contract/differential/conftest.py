@@ -1,6 +1,7 @@
 """Both servers, started once."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -45,7 +46,7 @@ def genuine(tmp_path_factory) -> Iterator[str]:
         _wait(url, process, home / "log")
         yield url
     finally:
-        os.killpg(process.pid, 15)
+        os.killpg(process.pid, signal.SIGKILL)  # an orderly end takes it half a minute
         process.wait(30)
 
 
