@@ -81,3 +81,15 @@ def test_a_page_mixes_ready_and_fresh_runs_in_the_order_asked_for(desk: Desk) ->
     order = [numbers[i] for i in (6, 0, 2, 5, 1)]
     found = desk.read(documents.fetch, order)
     assert [json.loads(bytes(raw))["info"]["run_id"] for raw in found] == [ids[i] for i in (6, 0, 2, 5, 1)]
+
+
+def test_what_a_run_logged_has_one_order_whatever_was_written_first(desk: Desk) -> None:
+    run_id = desk.run()
+    keys = [f"k{number:02}" for number in range(30)]
+    desk.log(run_id, [(key, 1, 1, 1) for key in keys])
+    for key in reversed(keys):
+        desk.log(run_id, [(key, 2, 2, 2)], [(key, "v")], [(key, "v")])
+    data = from_rows(desk, run_id)["data"]
+    for kind in ("metrics", "params", "tags"):
+        found = [one["key"] for one in data[kind] if one["key"].startswith("k")]
+        assert found == keys, kind

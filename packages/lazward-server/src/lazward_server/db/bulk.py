@@ -23,7 +23,8 @@ class Bulk:
 
         Bulk("select given.run_id, id from given join runs using (run_id)", run_id="text")
 
-    Columns are declared with PostgreSQL's type names; ``postgres`` is added there only, for row locks.
+    Columns are declared with PostgreSQL's type names; ``postgres`` is added there only, for row locks and
+    orders that SQLite's tables have by themselves.
     Literal percent signs are not allowed.
     """
 

@@ -11,17 +11,22 @@ from lazward_server.db.database import Tx
 from lazward_server.db.schema import runs as table
 from lazward_server.tracking import datasets, metrics, runs
 
+# PostgreSQL must be asked for the order that SQLite has by itself, so that no answer changes between reads.
 _LATEST = Bulk(
     "select latest.run, metric_keys.name, latest.value, latest.timestamp, latest.step from given"
     " join latest on latest.run = given.run join metric_keys on metric_keys.id = latest.key",
+    postgres=" order by latest.run, latest.key",
     run="bigint",
 )
 _PARAMS = Bulk(
     "select params.run, params.key, params.value from given join params on params.run = given.run",
+    postgres=" order by params.run, params.key",
     run="bigint",
 )
 _TAGS = Bulk(
-    "select tags.run, tags.key, tags.value from given join tags on tags.run = given.run", run="bigint"
+    "select tags.run, tags.key, tags.value from given join tags on tags.run = given.run",
+    postgres=" order by tags.run, tags.key",
+    run="bigint",
 )
 
 
