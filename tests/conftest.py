@@ -247,7 +247,11 @@ def postgres() -> Iterator[Postgres]:
     running.stop()
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+SQLITE_FIRST = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+"""What differs between the databases has tests below the server, which run on both by default."""
+
+
+@pytest.fixture(scope="session", params=SQLITE_FIRST)
 def walked_server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
@@ -260,7 +264,7 @@ def walked_server(
     running.stop()
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", params=SQLITE_FIRST)
 def each_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server on each kind of database, shared by the tests of a worker."""
     if request.param == "sqlite":

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.xdist_group("genuine"), pytest.mark.timeout(300)]
 NOBODY = SimpleNamespace(name="n", experiment="1", run="2", model="3")
 CASES = [(row, n) for row, request in enumerate(everything(NOBODY, "f")) for n in range(len(faults(request)))]
 """Which request, and which of its faults."""
-SOME, MANY = 250, 2000
+SOME, MANY = 120, 2000
 
 
 def test_right_requests_get_the_same_answers(pair):

@@ -20,7 +20,7 @@ from tracking import Tracking
 pytestmark = [pytest.mark.xdist_group("genuine"), pytest.mark.timeout(300)]
 
 MACHINES = [Tracking, Registry, LoggedModels, Artifacts]
-FEW = settings(max_examples=15, stateful_step_count=30, phases=[Phase.generate])
+FEW = settings(max_examples=8, stateful_step_count=30, phases=[Phase.generate])
 MANY = settings(max_examples=150, stateful_step_count=50, phases=[Phase.generate, Phase.shrink])
 COMMON = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck), "print_blob": False}
 

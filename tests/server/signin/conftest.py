@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.conftest import Server, free_port, start
+from tests.conftest import SQLITE_FIRST, Server, free_port, start
 from tests.server.signin.browser import Browser
 from tests.server.signin.provider import CLIENT_SECRET, Provider, running
 
@@ -25,7 +25,7 @@ def provider(ports: dict[str, int], tmp_path_factory: pytest.TempPathFactory) ->
         yield one
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", params=SQLITE_FIRST)
 def oidc_server(request, provider, ports, tmp_path_factory) -> Iterator[Server]:
     """A server that people sign in to through the provider, on each kind of database."""
     options = provider.options("--oidc-group", "vision=default:contributor")
