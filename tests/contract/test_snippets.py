@@ -59,7 +59,7 @@ def slowly(pointed):
     return pytest.param(pointed, marks=pytest.mark.slow)
 
 
-@pytest.mark.parametrize("pointed", [stock, slowly(plug_in), slowly(stock_below_the_workspace)])
+@pytest.mark.parametrize("pointed", [slowly(stock), slowly(plug_in), slowly(stock_below_the_workspace)])
 def test_the_training_notebook_logs_and_finds_everything(server, tmp_path, pointed):
     printed = ran([TRAINING], tmp_path, pointed(server))
     told = json.loads(printed.splitlines()[-1])

@@ -28,7 +28,19 @@ def commands() -> list[str]:
     return sorted({command.strip() for command in found})
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda p: p.stem)
+def trains(page: Path) -> bool:
+    """Whether its example trains a model, as ``make quickstart`` does."""
+    return "sklearn" in "".join(blocks(page, "python"))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=[pytest.mark.slow] if trains(page) else [], id=page.stem)
+        for page in PAGES
+        if blocks(page, "python")
+    ],
+)
 def test_python_examples_run(page: Path, start_server: Callable[..., Server], tmp_path: Path) -> None:
     server = start_server()  # of its own: other tests count what the README's experiment holds
     subprocess.run(

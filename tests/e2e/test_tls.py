@@ -17,7 +17,7 @@ PUT = "/api/2.0/mlflow-artifacts/artifacts/"
 MB = 2**20
 
 
-@pytest.fixture(scope="module", params=["one process", "two processes"])
+@pytest.fixture(scope="module", params=["one process", pytest.param("two processes", marks=pytest.mark.slow)])
 def secure(request, certificates, tmp_path_factory):
     """A server that speaks TLS."""
     options = ["--public-url", "https://localhost:PORT"]

@@ -11,6 +11,7 @@ from contextlib import suppress
 import httpx
 import psycopg
 import pytest
+from tests.conftest import SQLITE_FIRST
 
 from lazward.client import credentials
 
@@ -382,7 +383,7 @@ def write_until_it_ends(server, number, acknowledged, broken):
             broken.append((answer.status, body))
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("engine", SQLITE_FIRST)
 def test_what_was_answered_before_sigterm_is_there_after_a_restart(
     start_server, request, tree, eventually, engine
 ):

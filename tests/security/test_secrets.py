@@ -5,6 +5,7 @@ import logging
 import secrets
 
 import pytest
+from tests.conftest import SQLITE_FIRST
 from tests.people import People
 
 from lazward_server.auth import tokens
@@ -13,7 +14,7 @@ from lazward_server.auth.roles import Role
 API = "/api/2.0/mlflow/"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=SQLITE_FIRST)
 def server(request, start_server):
     options = ["--log-level", "debug"]
     if request.param == "postgresql":

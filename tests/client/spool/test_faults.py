@@ -18,8 +18,8 @@ from lazward.client import credentials
 from lazward.spool import folder
 
 LONG = [pytest.mark.slow, pytest.mark.timeout(7200)]
-ROUNDS = [2, pytest.param(int(os.environ.get("LAZWARD_FAULT_ROUNDS", "20")), marks=LONG)]
-AWAY = [2.0, pytest.param(float(os.environ.get("LAZWARD_AWAY_SECONDS", "600")), marks=LONG)]
+ROUNDS = [1, pytest.param(int(os.environ.get("LAZWARD_FAULT_ROUNDS", "20")), marks=LONG)]
+AWAY = [pytest.param(float(os.environ.get("LAZWARD_AWAY_SECONDS", "600")), marks=LONG)]
 
 
 def wait_for(condition, seconds=60):
@@ -96,6 +96,7 @@ def test_the_server_is_away_and_comes_back_while_the_training_runs(
     assert folder.paths(root) == []
 
 
+@pytest.mark.slow
 def test_the_training_ends_while_the_server_is_away(start_server, make_run, log_in_process, root):
     server = start_server()
     run = make_run(server)
