@@ -32,6 +32,7 @@ from lazward_server.signin import api as signin_api
 from lazward_server.signin import chores as signin_chores
 from lazward_server.signin import oidc
 from lazward_server.signin import pages as signin_pages
+from lazward_server.snapshots import api as snapshots_api
 from lazward_server.tracking import api as tracking_api
 from lazward_server.tracking import logged_models_api
 from lazward_server.workspaces import groups_api, mlflow_api, workspaces_api
@@ -45,6 +46,7 @@ _ROWS: list[Endpoint] = [
     *logged_models_api.ENDPOINTS,
     *artifacts_api.ENDPOINTS,
     *registry_api.ENDPOINTS,
+    *snapshots_api.ENDPOINTS,
     *audit_api.ENDPOINTS,
     *groups_api.ENDPOINTS,
     *workspaces_api.ENDPOINTS,

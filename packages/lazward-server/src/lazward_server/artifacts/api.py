@@ -9,10 +9,11 @@ from lazward.errors import InvalidRequest, NotSupported
 from lazward.wire import artifacts as wire
 from lazward.wire.base import Empty
 from lazward_server.artifacts.location import key_of
-from lazward_server.artifacts.paths import file_path, folder_path, join
+from lazward_server.artifacts.paths import file_path, folder_path, of_workspace
 from lazward_server.artifacts.runs import root_of
-from lazward_server.artifacts.serving import file_info, list_folder, stream_file
+from lazward_server.artifacts.serving import entries_of, file_info, list_folder, stream_file
 from lazward_server.http import decode
+from lazward_server.http.bodies import announced
 from lazward_server.http.endpoint import PROXY, ROOT, Context, Endpoint
 from lazward_server.http.permission import Permission
 
@@ -41,19 +42,19 @@ async def upload_artifact(ctx: Context, request: Request) -> Empty:
             raise InvalidRequest(f"Request must specify {name}.")
     path = file_path(request.query_params["path"])
     root = await ctx.db.read(root_of, ctx.workspace_id, request.query_params["run_uuid"])
-    await ctx.blobs.put(key_of(ctx, root, path), _small_body(request), _length(request))
+    await ctx.blobs.put(key_of(ctx, root, path), _small_body(request), announced(request))
     return Empty()
 
 
 async def list_proxied(ctx: Context, req: wire.ListProxied) -> wire.Artifacts:
     """What a folder of the workspace holds, by bare names."""
-    entries = await ctx.blobs.list_folder(join(ctx.workspace.folder, folder_path(req.path)))
+    entries = await entries_of(ctx, of_workspace(ctx.workspace.folder, folder_path(req.path)))
     return wire.Artifacts(files=[file_info(entry) for entry in entries])
 
 
 async def get_proxied(ctx: Context, request: Request, path: str) -> Response:
     """Download any file of the workspace."""
-    return await stream_file(ctx, join(ctx.workspace.folder, file_path(path)), request)
+    return await stream_file(ctx, of_workspace(ctx.workspace.folder, file_path(path)), request)
 
 
 async def put_proxied(ctx: Context, request: Request, path: str) -> Empty:
@@ -61,7 +62,8 @@ async def put_proxied(ctx: Context, request: Request, path: str) -> Empty:
     if request.url.query:
         # Clients do not escape names: what follows the question mark is the rest of one.
         raise InvalidRequest("Invalid path")
-    await ctx.blobs.put(join(ctx.workspace.folder, file_path(path)), request.stream(), _length(request))
+    key = of_workspace(ctx.workspace.folder, file_path(path))
+    await ctx.blobs.put(key, request.stream(), announced(request))
     return Empty()
 
 
@@ -70,7 +72,7 @@ async def delete_proxied(ctx: Context, _request: Request, path: str) -> Empty:
     folder = folder_path(path)
     if not folder:
         raise InvalidRequest("Invalid path")
-    await ctx.blobs.delete(join(ctx.workspace.folder, folder))
+    await ctx.blobs.delete(of_workspace(ctx.workspace.folder, folder))
     return Empty()
 
 
@@ -86,16 +88,10 @@ async def refuse_presigned(_ctx: Context, _request: Request, path: str) -> Empty
     raise NotSupported("Multipart download is not supported for the current artifact repository")
 
 
-def _length(request: Request) -> int | None:
-    """The announced length of the body, None where it comes in chunks."""
-    length = request.headers.get("content-length", "")
-    return int(length) if length.isdecimal() and length.isascii() else None
-
-
 async def _small_body(request: Request) -> AsyncIterator[bytes]:
     """The body, as long as it is neither empty nor too large."""
     size = 0
-    if (_length(request) or 0) > _MOST_POSTED:
+    if (announced(request) or 0) > _MOST_POSTED:
         raise InvalidRequest("Artifact size is too large. Max size is 10MB.")
     async for piece in request.stream():
         size += len(piece)

@@ -9,7 +9,7 @@ no URI and no path that a client can think of leads into another workspace.
 from urllib.parse import unquote, urlsplit
 
 from lazward.errors import InvalidRequest
-from lazward_server.artifacts.paths import folder_path, join
+from lazward_server.artifacts.paths import folder_path, join, of_workspace
 from lazward_server.http.endpoint import Context
 from lazward_server.http.workspace import Workspace
 
@@ -19,7 +19,8 @@ _ROUTE = "/mlflow-artifacts/artifacts"
 
 def key_of(ctx: Context, uri: str, path: str = "") -> str:
     """The key of a URI of the request's workspace, or of a normal path below it; see ``key_in``."""
-    return join(key_in(ctx.settings.artifacts, ctx.workspace, uri), path)
+    below = join(_path_in(ctx.settings.artifacts, ctx.workspace, uri), path)
+    return of_workspace(ctx.workspace.folder, below)
 
 
 def key_in(artifacts: str, workspace: Workspace, uri: str) -> str:
@@ -33,12 +34,16 @@ def key_in(artifacts: str, workspace: Workspace, uri: str) -> str:
     Raises:
         InvalidRequest: The URI lies outside what this server stores; its owner reaches it directly.
     """
+    return of_workspace(workspace.folder, _path_in(artifacts, workspace, uri))
+
+
+def _path_in(artifacts: str, workspace: Workspace, uri: str) -> str:
     below = _below_root(artifacts, workspace, uri)
     if below is None:
         raise InvalidRequest(
             f"The artifacts are at {uri}, which this server does not serve; read them from there."
         )
-    return join(workspace.folder, folder_path(below))
+    return folder_path(below)
 
 
 def _below_root(artifacts: str, workspace: Workspace, uri: str) -> str | None:

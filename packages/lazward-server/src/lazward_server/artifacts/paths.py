@@ -12,6 +12,9 @@ from urllib.parse import unquote
 
 from lazward.errors import InvalidRequest
 
+SNAPSHOTS = ".snapshots"
+"""The folder of a workspace that no artifact's path leads to: what is in it is never changed."""
+
 _ROUNDS = 10
 _MOST_BYTES = 900  # object stores end at 1024; the rest is for the workspace, experiment and run before it
 _MOST_SEGMENT_BYTES = 255  # of a file's name, on all file systems in use
@@ -48,6 +51,22 @@ def folder_path(given: str | None) -> str:
     if given in (None, "", ".", "./"):
         return ""
     return file_path(given.removesuffix("/"))
+
+
+def of_workspace(folder: str, path: str) -> str:
+    """The key of a normal path below a workspace's folder.
+
+    Raises:
+        InvalidRequest: It leads to what is not for clients to reach by paths.
+    """
+    if is_reserved(path.partition("/")[0]):
+        raise _invalid()
+    return join(folder, path)
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a name at a workspace's root is not for clients, on disks that ignore case too."""
+    return name.casefold() == SNAPSHOTS
 
 
 def join(*parts: str) -> str:

@@ -12,7 +12,7 @@ from lazward.wire.artifacts import Artifacts, FileInfo
 from lazward_server.artifacts import conditions
 from lazward_server.artifacts.location import key_of
 from lazward_server.artifacts.media import safety_headers
-from lazward_server.artifacts.paths import join
+from lazward_server.artifacts.paths import is_reserved, join
 from lazward_server.artifacts.store import CHUNK, Blob, Entry
 from lazward_server.http.endpoint import Context
 
@@ -34,8 +34,16 @@ async def stream_file(ctx: Context, key: str, request: Request) -> Response:
 
 async def list_folder(ctx: Context, root_uri: str, path: str) -> Artifacts:
     """What lies directly in a normal path below an artifact URI, with paths relative to the URI."""
-    entries: list[Entry] = await ctx.blobs.list_folder(key_of(ctx, root_uri, path))
+    entries = await entries_of(ctx, key_of(ctx, root_uri, path))
     return Artifacts(root_uri, [file_info(entry, path) for entry in entries])
+
+
+async def entries_of(ctx: Context, key: str) -> list[Entry]:
+    """What lies directly in the folder of a key, without what is not for clients."""
+    entries: list[Entry] = await ctx.blobs.list_folder(key)
+    if key != ctx.workspace.folder:
+        return entries
+    return [entry for entry in entries if not is_reserved(entry.path)]
 
 
 def file_info(entry: Entry, folder: str = "") -> FileInfo:

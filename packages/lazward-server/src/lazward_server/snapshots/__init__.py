@@ -1,0 +1,1 @@
+"""Snapshots: the files that jobs start with, kept once each."""
