@@ -20,6 +20,7 @@
     ├── StorageFull                  RESOURCE_EXHAUSTED          507
     └── ClientError                  what goes wrong before a server is reached
         ├── ConfigError              no or broken configuration, credentials or arguments
+        ├── SnapshotError            a folder that cannot be kept, or put back, as it is
         └── ServerUnreachable        no connection, or no sensible answer
 
 Statuses follow MLflow's own table, since its clients retry on 408, 429, 500, 502, 503 and 504 and give up
@@ -177,6 +178,10 @@ class ClientError(LazwardError):
 
 class ConfigError(ClientError):
     """Configuration, credentials or arguments are missing or make no sense."""
+
+
+class SnapshotError(ClientError):
+    """A folder is too large for a snapshot, cannot be read, or is not one to put a snapshot back into."""
 
 
 class ServerUnreachable(ClientError):

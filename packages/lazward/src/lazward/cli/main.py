@@ -16,6 +16,7 @@ from lazward.cli import (
     login,
     output,
     role,
+    snapshot,
     status,
     sync,
     token,
@@ -53,7 +54,7 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
     for command in (login.login, login.logout, login.whoami, sync.sync):
         app.command()(command)
     app.command("open")(login.open_)
-    for noun in (token, user, role, workspace, group, audit):
+    for noun in (token, user, role, workspace, group, snapshot, audit):
         app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])
     added = {entry.name: entry for entry in entry_points(group=_GROUP)}
     for entry in added.values():

@@ -21,6 +21,12 @@ Server = Annotated[
         show_default=False,
     ),
 ]
+Workspace = Annotated[
+    str | None,
+    typer.Option(
+        "--workspace", "-w", help="Name of the workspace. Default: the one configured.", show_default=False
+    ),
+]
 Output = Annotated[Form, typer.Option("--output", "-o", help="A table for people, or JSON for programs.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would go, and delete nothing.")]

@@ -2,7 +2,9 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import httpx
@@ -17,6 +19,8 @@ from lazward.wire.base import Request, encode
 
 T = TypeVar("T")
 _Params = dict[str, Any] | None
+_Content = bytes | Path | None
+"""A message, or a file to be sent as it is."""
 
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 _UNAUTHORIZED = 401
@@ -73,9 +77,9 @@ class Connection:
         return _decode(self.send(method, path, content=content), answer)
 
     def send(
-        self, method: str, path: str, *, params: _Params = None, content: bytes | None = None
+        self, method: str, path: str, *, params: _Params = None, content: _Content = None, whole: bool = True
     ) -> httpx.Response:
-        """The response to a request below the workspace's address.
+        """The response to a request below the workspace's address; unless ``whole``, its body is yet to come.
 
         What surely changed nothing is tried again: any request that never reached the server, and the
         idempotent ones whenever the connection broke or the server was busy.
@@ -87,7 +91,7 @@ class Connection:
         pauses = iter(_PAUSES)
         while True:
             try:
-                return self._checked(self.once(method, path, params=params, content=content))
+                return self._checked(self.once(method, path, params=params, content=content, whole=whole))
             except (httpx.TransportError, Unavailable) as error:
                 self._refuse_certificate(error)
                 pause = next(pauses, None)
@@ -95,12 +99,21 @@ class Connection:
                     self._give_up(error)
             time.sleep(pause * random.uniform(0.75, 1.25))  # noqa: S311 - spreads retries, hides nothing
 
+    @contextmanager
+    def stream(self, path: str) -> Generator[httpx.Response]:
+        """The response to a GET whose body is read piece by piece in the block."""
+        response = self.send("GET", path, whole=False)
+        try:
+            yield response
+        finally:
+            response.close()
+
     def close(self) -> None:
         """Give the connections back."""
         self._client.close()
 
     def once(
-        self, method: str, path: str, *, params: _Params = None, content: bytes | None = None
+        self, method: str, path: str, *, params: _Params = None, content: _Content = None, whole: bool = True
     ) -> httpx.Response:
         """The response to one attempt, whatever its status; with another token if the first is refused.
 
@@ -109,25 +122,36 @@ class Connection:
             ConfigError: The credentials cannot be read.
         """
         token = self._show(self.where.server)
-        response = self._send(token, method, path, params, content)
+        response = self._send(token, method, path, params, content, whole=whole)
         if response.status_code != _UNAUTHORIZED or token is None:
             return response
         access.drop(self.where.server, token)
         other = self._show(self.where.server)
-        return response if other in (None, token) else self._send(other, method, path, params, content)
+        if other in (None, token):
+            return response
+        response.close()
+        return self._send(other, method, path, params, content, whole=whole)
 
     def _send(
-        self, token: str | None, method: str, path: str, params: _Params, content: bytes | None
+        self, token: str | None, method: str, path: str, params: _Params, content: _Content, *, whole: bool
     ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        if content is not None:
-            headers["Content-Type"] = "application/json"
-        url = self.where.http + path
-        return self._client.request(method, url, params=params, content=content, headers=headers)
+        with ExitStack() as opened:
+            body: Any = content
+            if isinstance(content, Path):
+                body = opened.enter_context(content.open("rb"))
+                headers |= {"Content-Type": "application/octet-stream"}
+            elif content is not None:
+                headers["Content-Type"] = "application/json"
+            request = self._client.build_request(
+                method, self.where.http + path, params=params, content=body, headers=headers
+            )
+            return self._client.send(request, stream=not whole)
 
     def _checked(self, response: httpx.Response) -> httpx.Response:
         if response.is_success:
             return response
+        response.read()
         error = _error(response)
         if isinstance(error, Unauthenticated) and self._show is not tokens.nothing:
             raise Unauthenticated(self._how_to_get_in(error))

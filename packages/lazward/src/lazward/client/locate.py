@@ -58,6 +58,13 @@ def server() -> str:
     return found
 
 
+def workspace_name() -> str:
+    """The workspace that this folder or the environment is for, else the one at the servers' roots."""
+    file = config.find(Path.cwd())
+    found = config.read(file) if file else from_environment()
+    return found.workspace_name if found else DEFAULT_WORKSPACE
+
+
 def workspace(name_or_uri: str) -> WorkspaceUri:
     """The workspace that a URI of any known scheme, or a name on the configured server, stands for."""
     if name_or_uri.startswith("azureml:"):

@@ -1,0 +1,63 @@
+"""Which files of a folder stay out of its snapshot: ``.amlignore`` where there is one, else ``.gitignore``.
+
+The rules are git's, with a file of them in any folder for what lies below it. A folder that is ignored is
+not looked into, so nothing in it can be taken back in.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from lazward.errors import SnapshotError
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+NAMES = (".amlignore", ".gitignore")
+NEVER = frozenset({".git", "__pycache__", ".ipynb_checkpoints"})
+"""Names that are no part of anybody's work."""
+
+
+class Rules(NamedTuple):
+    """The rules of one folder.
+
+    Attributes:
+        folder: Its path with a ``/`` at the end, "" for the whole.
+        spec: What they match.
+    """
+
+    folder: str
+    spec: "GitIgnoreSpec"
+
+
+def rules_of(folder: Path, below: str) -> list[Rules]:
+    """The rules that a folder has for what lies below it; none or one.
+
+    Args:
+        folder: Where it is.
+        below: Its path in the snapshot with a ``/`` at the end, "" for the whole.
+
+    Raises:
+        SnapshotError: They are there and cannot be read.
+    """
+    from pathspec import GitIgnoreSpec  # costs a tenth of a second, which only who submits should pay
+
+    for file in (folder / name for name in NAMES):
+        if file.is_file():
+            try:
+                lines = file.read_text(encoding="utf-8-sig").splitlines()
+                return [Rules(below, GitIgnoreSpec.from_lines(lines))]
+            except (OSError, ValueError) as error:
+                raise SnapshotError(f"The rules in {file} cannot be used: {error}") from error
+    return []
+
+
+def ignored(path: str, rules: Sequence[Rules]) -> bool:
+    """Whether a file, or a folder if its path ends in ``/``, stays out: the innermost rules decide first."""
+    if path.rstrip("/").rpartition("/")[2] in NEVER:
+        return True
+    for one in reversed(rules):
+        decision = one.spec.check_file(path[len(one.folder) :]).include
+        if decision is not None:
+            return decision
+    return False
