@@ -1,20 +1,29 @@
 """Deleting for good: tell what goes, ask, do it, and tell how far it is."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from lazward import duration
 from lazward.cli import output
 from lazward.cli.output import Form
 from lazward.errors import ConfigError
 
 if TYPE_CHECKING:
     from lazward.client.http import Connection
+    from lazward.wire.deletion import Purged
     from lazward.wire.workspaces import Deletion
 
+OlderThan = Annotated[
+    str | None,
+    typer.Option(help="Only what was deleted so long ago, such as 7d.", show_default=False, metavar="TIME"),
+]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Do not wait until all rows and files are removed.")]
+
+
+Ask = Callable[[int | None, bool], "Purged"]
 
 
 class Choice(NamedTuple):
@@ -49,16 +58,39 @@ def run(at: "Connection", what: str, delete: "Callable[[bool], Deletion]", chose
         _wait(at, gone)
 
 
-def told(deletion: "Deletion") -> str:
+def purge(what: str, ids: Sequence[str], older_than: str | None, ask: Ask, chosen: Choice) -> None:
+    """Remove for good what was deleted, after telling what goes.
+
+    Args:
+        what: Its kind, in the plural.
+        ids: Which; none for all that are old enough.
+        older_than: How long ago they must have been deleted, as it was written.
+        ask: Removes what was deleted so many milliseconds ago, or with True only tells.
+        chosen: What the caller said.
+
+    Raises:
+        ConfigError: Nothing says which, or nobody is there to be asked and ``--yes`` was not given.
+    """
+    if not ids and older_than is None:
+        raise ConfigError(f"Name the {what}, or say with --older-than which deleted ones are to go.")
+    age = None if older_than is None else duration.parse(older_than) * 1000
+    if chosen.dry_run:
+        output.record(ask(age, True), chosen.form)
+        return
+    if not chosen.yes:
+        would = ask(age, True)
+        output.note(f"For good goes {told(would)}{', and more' if would.more else ''}.")
+        _ask(f"the deleted {what} are to be removed", f"Remove the deleted {what}?")
+    gone = ask(age, False)
+    output.record(gone, chosen.form)
+    for kept in gone.kept:
+        output.note(f"{kept.id} stays: {kept.reason}")
+
+
+def told(deletion: "Deletion | Purged") -> str:
     """What goes, in one line."""
-    counts = {
-        "experiments": deletion.experiments,
-        "runs": deletion.runs,
-        "logged models": deletion.logged_models,
-        "registered models": deletion.registered_models,
-        "model versions": deletion.model_versions,
-        "files": deletion.files,
-    }
+    counted = ("experiments", "runs", "logged_models", "registered_models", "model_versions", "files")
+    counts = {what.replace("_", " "): getattr(deletion, what, 0) for what in counted}
     listed = ", ".join(
         f"{count} {what if count != 1 else what[:-1]}" for what, count in counts.items() if count
     )
@@ -69,9 +101,13 @@ def _confirm(what: str, deletion: "Deletion") -> None:
     output.note(f"The {what} goes for good, and with it {told(deletion)}.")
     if len(deletion.workspaces) > 1:
         output.note(f"Workspaces: {', '.join(deletion.workspaces)}.")
+    _ask(f"the {what} is to be deleted", f"Delete the {what}?")
+
+
+def _ask(what: str, question: str) -> None:
     if not sys.stdin.isatty():
-        raise ConfigError(f"Nobody is here to confirm that the {what} is to be deleted; say so with --yes.")
-    if not output.asked(f"Delete the {what}?"):
+        raise ConfigError(f"Nobody is here to confirm that {what}; say so with --yes.")
+    if not output.asked(question):
         raise typer.Abort
 
 

@@ -11,6 +11,7 @@ from lazward import __version__
 from lazward.cli import (
     audit,
     config,
+    deletable,
     failures,
     group,
     login,
@@ -56,6 +57,8 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
     app.command("open")(login.open_)
     for noun in (token, user, role, workspace, group, snapshot, audit):
         app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])
+    app.add_typer(deletable.app("run", "their files and the models they made"), name="run")
+    app.add_typer(deletable.app("experiment", "all that is in them"), name="experiment")
     added = {entry.name: entry for entry in entry_points(group=_GROUP)}
     for entry in added.values():
         if _wanted(entry, arguments):

@@ -118,6 +118,20 @@ def limits(
 
 
 @app.command()
+def usage(
+    name: Name,
+    count: Annotated[bool, typer.Option("--count", help="Count its files anew first.")] = False,
+    server: options.Server = None,
+    form: options.Output = Form.TABLE,
+) -> None:
+    """Show what a workspace holds, and what it may."""
+    from lazward.cli.connection import to_server
+    from lazward.client import workspaces
+
+    output.record(workspaces.usage(to_server(server), name, count=count), form)
+
+
+@app.command()
 def delete(
     name: Name,
     dry_run: options.DryRun = False,

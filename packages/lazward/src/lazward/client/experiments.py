@@ -1,10 +1,13 @@
 """Experiments of a workspace."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
-from lazward.client.http import API, Connection
+from lazward.client.http import API, V1, Connection
+from lazward.client.purging import purge as purge_with
 from lazward.errors import AlreadyExists, NotFound
 from lazward.wire.base import Empty
+from lazward.wire.deletion import Purged, PurgeExperiments
 from lazward.wire.experiments import (
     Created,
     CreateExperiment,
@@ -68,6 +71,29 @@ def delete(at: Connection, experiment_id: str) -> None:
 def restore(at: Connection, experiment_id: str) -> None:
     """Bring a deleted experiment back."""
     at.post(_PATH + "restore", RestoreExperiment(experiment_id), Empty)
+
+
+def purge(
+    at: Connection,
+    experiment_ids: Sequence[str] = (),
+    *,
+    older_than: int | None = None,
+    dry_run: bool = False,
+) -> Purged:
+    """Remove deleted experiments for good, with all that is in them.
+
+    Args:
+        at: The workspace.
+        experiment_ids: These; none for all that are old enough.
+        older_than: Milliseconds since they were deleted.
+        dry_run: Tell only what would go.
+
+    Raises:
+        NotFound: There is no such experiment.
+        InvalidState: One of them is not deleted.
+    """
+    path = f"{V1}workspaces/{quote(at.where.workspace or 'default', safe='')}/experiments/purge"
+    return purge_with(at, path, experiment_ids, lambda ids: PurgeExperiments(ids, older_than, dry_run))
 
 
 def set_tag(at: Connection, experiment_id: str, key: str, value: str) -> None:

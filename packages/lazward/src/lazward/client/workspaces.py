@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from lazward.client.http import V1, Connection
 from lazward.errors import AlreadyExists
+from lazward.wire.deletion import GetUsage, Usage
 from lazward.wire.workspaces import (
     CreateWorkspace,
     Deletion,
@@ -85,6 +86,17 @@ def delete(at: Connection, name: str, *, dry_run: bool = False) -> Deletion:
     """
     # In the query: a proxy that drops the body of a DELETE must not make a real one of a dry run.
     return at.ask("DELETE", _of(name) + ("?dry_run=true" if dry_run else ""), Deletion)
+
+
+def usage(at: Connection, name: str, *, count: bool = False) -> Usage:
+    """What a workspace holds, and what it may; with ``count`` after its files were counted anew.
+
+    Raises:
+        Conflict: They are being counted already.
+    """
+    if count:
+        return at.post(_of(name) + "/usage/count", GetUsage(), Usage)
+    return at.get(_of(name) + "/usage", Usage)
 
 
 def unfinished(at: Connection) -> list[Unfinished]:

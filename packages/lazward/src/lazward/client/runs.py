@@ -1,0 +1,41 @@
+"""Runs of a workspace."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from lazward.client.http import API, V1, Connection
+from lazward.client.purging import purge as purge_with
+from lazward.wire.base import Empty
+from lazward.wire.deletion import Purged, PurgeRuns
+from lazward.wire.runs import DeleteRun, RestoreRun
+
+_PATH = API + "runs/"
+
+
+def delete(at: Connection, run_id: str) -> None:
+    """Put the run away; ``restore`` brings it back, ``purge`` removes it for good."""
+    at.post(_PATH + "delete", DeleteRun(run_id), Empty)
+
+
+def restore(at: Connection, run_id: str) -> None:
+    """Bring a deleted run back."""
+    at.post(_PATH + "restore", RestoreRun(run_id), Empty)
+
+
+def purge(
+    at: Connection, run_ids: Sequence[str] = (), *, older_than: int | None = None, dry_run: bool = False
+) -> Purged:
+    """Remove deleted runs for good, with their files and the models they made.
+
+    Args:
+        at: The workspace.
+        run_ids: These; none for all that are old enough.
+        older_than: Milliseconds since they were deleted.
+        dry_run: Tell only what would go.
+
+    Raises:
+        NotFound: There is no such run.
+        InvalidState: One of them is not deleted.
+    """
+    path = f"{V1}workspaces/{quote(at.where.workspace or 'default', safe='')}/runs/purge"
+    return purge_with(at, path, run_ids, lambda ids: PurgeRuns(ids, older_than, dry_run))
