@@ -78,3 +78,20 @@ def test_a_git_that_hangs_is_left_alone(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     monkeypatch.setattr(git, "_SECONDS", 0.2)
     assert git.state(tmp_path) is None
+
+
+def test_what_git_cannot_tell_in_time_is_not_called_clean(run, tmp_path, monkeypatch):
+    whole = git._ask
+    monkeypatch.setattr(
+        git, "_ask", lambda folder, end, *words: None if words[0] == "status" else whole(folder, end, *words)
+    )
+    assert git.state(tmp_path).dirty is None
+    assert run("status", "--porcelain") == ""
+
+
+def test_another_repository_in_the_environment_is_not_meant(run, tmp_path, monkeypatch):
+    run("remote", "add", "origin", "https://[x/y")
+    other = tmp_path / "other"
+    subprocess.run(["git", "init", "-q", "-b", "elsewhere", other], check=True)
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    assert git.state(tmp_path) == git.Git("", "main", "", dirty=False)

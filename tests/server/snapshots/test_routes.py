@@ -189,6 +189,7 @@ def test_no_runs_artifacts_lie_among_snapshots(desk, server, location):
     body = {"name": secrets.token_hex(6), "artifact_location": location.format(root=root)}
     made = desk.client.post(MLFLOW + "experiments/create", json=body)
     if not made.is_success:
+        assert made.status_code == 400
         return
     run = desk.client.post(MLFLOW + "runs/create", json=made.json()).json()["run"]["info"]["run_id"]
     for path in (f"files/{sha256[:2]}/{sha256}", f".snapshots/files/{sha256[:2]}/{sha256}"):

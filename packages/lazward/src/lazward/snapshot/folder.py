@@ -58,11 +58,11 @@ def _walk(
     rules = [*rules, *rules_of(folder, below)]
     for entry in _entries(folder):
         path = below + entry.name
-        if entry.is_symlink():
-            _refuse_leaving(root, Path(entry.path), path, rules)
+        if entry.is_symlink() and _stays_out(root, Path(entry.path), path, rules, through):
+            continue
         if entry.is_dir():
-            real = Path(entry.path).resolve()
-            if not ignored(f"{path}/", rules) and real not in through:
+            if not ignored(f"{path}/", rules):
+                real = Path(entry.path).resolve()
                 yield from _walk(root, Path(entry.path), f"{path}/", rules, [*through, real])
         elif entry.is_file() and not ignored(path, rules):
             yield _found(path, entry)
@@ -83,27 +83,41 @@ def _found(path: str, entry: "os.DirEntry[str]") -> Found:
         raise SnapshotError(
             f"{path!r} has a name that not every system can hold; rename it, or ignore it in {NAMES[0]}."
         ) from None
-    stat = entry.stat()
+    try:
+        stat = entry.stat()
+    except OSError as error:
+        raise SnapshotError(f"{path!r} cannot be read: {error.strerror}.") from error
     return Found(path, Path(entry.path), stat.st_size, bool(stat.st_mode & 0o100))
 
 
-def _refuse_leaving(root: Path, link: Path, path: str, rules: Sequence[Rules]) -> None:
-    real = link.resolve()
-    if real.exists() and real.is_relative_to(root):
-        return
+def _stays_out(root: Path, link: Path, path: str, rules: Sequence[Rules], through: Sequence[Path]) -> bool:
+    """Whether a link is ignored; one that is not must lead to something else in the folder."""
     if ignored(path, rules) or ignored(f"{path}/", rules):
-        return
-    where = "out of the folder" if real.exists() else "nowhere"
+        return True
+    where = _leads(root, link, through)
+    if where is None:
+        return False
     raise SnapshotError(
         f"The link {path!r} leads {where}; copy what it stands for, or ignore it in {NAMES[0]}."
     )
+
+
+def _leads(root: Path, link: Path, through: Sequence[Path]) -> str | None:
+    """Where a link leads that cannot be followed; None for one that can."""
+    try:
+        real = link.resolve(strict=True)
+    except (OSError, RuntimeError):  # nothing there, or in a circle
+        return "nowhere"
+    if real in through:
+        return "back to a folder that holds it"
+    return None if real.is_relative_to(root) else "out of the folder"
 
 
 def _too_many(folder: Path, found: Sequence[Found]) -> SnapshotError:
     counted = Counter(_top(one.path) for one in found)
     most = ", ".join(f"{name} ({count})" for name, count in counted.most_common(_SHOWN))
     return SnapshotError(
-        f"{folder} has more than {wire.MOST_FILES} files, most of them in {most}. Ignore what the script does"
+        f"{folder} has more than {wire.MOST_FILES} files, many of them in {most}. Ignore what the script does"
         f" not need in {NAMES[0]}, whose rules are those of {NAMES[1]}."
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lazward.client import snapshots
 from lazward.client.http import Connection
-from lazward.errors import InvalidRequest, SnapshotError
+from lazward.errors import InvalidRequest, ServerUnreachable, SnapshotError
 from lazward.snapshot.folder import Found, listed
 from lazward.wire import snapshots as wire
 from lazward.wire.snapshots import File
@@ -43,9 +43,12 @@ def restore(at: Connection, snapshot_id: str, folder: Path) -> None:
     Raises:
         NotFound: The workspace has no such snapshot.
         SnapshotError: The folder holds something, or cannot be written to.
+        ServerUnreachable: The server sent something else.
     """
     manifest = snapshots.get(at, snapshot_id)
     wire.check(manifest.files)  # whatever a server says, nothing is written outside the folder
+    if wire.identify(manifest.files) != snapshot_id:
+        raise ServerUnreachable(f"What {at.where.server.url} sent is not the snapshot that was asked for.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):

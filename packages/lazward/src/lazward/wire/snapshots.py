@@ -21,6 +21,8 @@ MOST_PATH_BYTES = 900
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 _DRIVE = re.compile(r"[A-Za-z]:")
+_ODD = re.compile(r"[\\\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+"""Backslashes, controls, halves of characters, and what turns the direction of a text."""
 _LONGEST_NAME = 255
 
 
@@ -103,7 +105,7 @@ def check_path(path: str) -> None:
         InvalidRequest: It is such a path.
     """
     names = path.split("/")
-    odd = "\\" in path or not path.isprintable() or _DRIVE.match(path)
+    odd = _ODD.search(path) or _DRIVE.match(path)
     if odd or any(name in ("", ".", "..") for name in names):
         raise InvalidRequest(f"{path[:200]!r} cannot be the path of a file in a snapshot.")
     if len(path.encode()) > MOST_PATH_BYTES or any(len(name.encode()) > _LONGEST_NAME for name in names):
