@@ -1,5 +1,6 @@
 """The composition root: the only file that knows every part."""
 
+import functools
 import gc
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -18,14 +19,21 @@ from lazward_server.audit.retention import forget_old
 from lazward_server.auth import api as auth_api
 from lazward_server.auth.gate import Gate
 from lazward_server.chores import Chore
+from lazward_server.compute import api as compute_api
+from lazward_server.compute.cluster import Cluster
+from lazward_server.compute.kinds import CLUSTER
 from lazward_server.db.database import Database
 from lazward_server.deletion import api as deletion_api
 from lazward_server.deletion.workspaces import Purge
+from lazward_server.environments import api as environments_api
 from lazward_server.http import openapi, site
 from lazward_server.http.application import Application
 from lazward_server.http.endpoint import Caller, Context, Endpoint
 from lazward_server.http.routes import Routes
 from lazward_server.http.workspace import Workspace
+from lazward_server.jobs import api as jobs_api
+from lazward_server.jobs import reach, sealing
+from lazward_server.jobs.scheduler import Scheduler
 from lazward_server.registry import api as registry_api
 from lazward_server.settings import Settings
 from lazward_server.signin import api as signin_api
@@ -34,7 +42,7 @@ from lazward_server.signin import oidc
 from lazward_server.signin import pages as signin_pages
 from lazward_server.snapshots import api as snapshots_api
 from lazward_server.tracking import api as tracking_api
-from lazward_server.tracking import logged_models_api
+from lazward_server.tracking import logged_models_api, properties_api
 from lazward_server.workspaces import groups_api, mlflow_api, workspaces_api
 
 _ROWS: list[Endpoint] = [
@@ -44,9 +52,13 @@ _ROWS: list[Endpoint] = [
     *signin_pages.ENDPOINTS,
     *tracking_api.ENDPOINTS,
     *logged_models_api.ENDPOINTS,
+    *properties_api.ENDPOINTS,
     *artifacts_api.ENDPOINTS,
     *registry_api.ENDPOINTS,
     *snapshots_api.ENDPOINTS,
+    *environments_api.ENDPOINTS,
+    *compute_api.ENDPOINTS,
+    *jobs_api.ENDPOINTS,
     *audit_api.ENDPOINTS,
     *groups_api.ENDPOINTS,
     *workspaces_api.ENDPOINTS,
@@ -105,7 +117,9 @@ async def _open(settings: Settings, routes: Routes) -> AsyncGenerator[Applicatio
     gate = Gate(db, required=settings.auth, processes=settings.workers)
     recorder = Recorder(db)
     async with chores.running(_chores(db, blobs, usage, settings)):
-        yield Application(routes, gate, context, recorder, max_body=settings.max_body, site=site.of(settings))
+        within_job = functools.partial(reach.check, db)
+        site_ = site.of(settings)
+        yield Application(routes, gate, context, recorder, within_job, max_body=settings.max_body, site=site_)
     await recorder.close()
     await usage.write()
     db.close()
@@ -114,7 +128,10 @@ async def _open(settings: Settings, routes: Routes) -> AsyncGenerator[Applicatio
 
 def _chores(db: Database, blobs: Metered, usage: Usage, settings: Settings) -> list[Chore]:
     """What this process does at intervals, in seconds."""
+    engines = {CLUSTER: Cluster(settings.home / "jobs" / "launchers")}
     return [
+        Chore("starting and following jobs", 0.2, Scheduler(db, settings, engines).run),
+        Chore("keeping the logs of jobs", 1.0, lambda: sealing.seal(db, blobs, settings.artifacts)),
         Chore("writing what artifacts take", 1.0, usage.write),
         Chore("counting what artifacts take", 60.0, Recount(db, blobs, usage).due),
         Chore("removing for good", 2.0, Purge(db, blobs, settings.artifacts).run),

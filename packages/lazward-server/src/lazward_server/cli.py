@@ -97,6 +97,13 @@ def up(
             help="A role for the members of a group; may be given again.", metavar="GROUP=WORKSPACE:ROLE"
         ),
     ] = None,
+    jobs: Annotated[
+        str,
+        typer.Option(
+            help="Whether jobs run on this machine, as the user who starts the server: on, off, or auto for"
+            " where only this machine can reach it."
+        ),
+    ] = "auto",
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
 ) -> None:
     """Start the workspace on this machine and serve until stopped (Ctrl-C or SIGTERM)."""
@@ -111,6 +118,7 @@ def up(
         auth=_switch("--auth", auth),
         access_token_seconds=duration.parse(access_token_lifetime),
         audit_retention_seconds=0 if audit_retention == "0" else duration.parse(audit_retention),
+        jobs=None if jobs == "auto" else _switch("--jobs", jobs),
         log_level=_level(log_level),
         tls_cert=_absolute(tls_cert),
         tls_key=_absolute(tls_key),

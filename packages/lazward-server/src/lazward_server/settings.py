@@ -65,6 +65,7 @@ class Settings:
         allowed_hosts: More host names to answer to.
         trusted_proxies: Addresses and networks of proxies that are believed about whom a request is from.
         oidc: The provider that people can sign in with; None for none.
+        jobs: Whether jobs run on the server's own machine; None where only that machine can reach it.
     """
 
     home: Path
@@ -84,6 +85,12 @@ class Settings:
     allowed_hosts: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     oidc: OidcSettings | None = None
+    jobs: bool | None = None
+
+    @property
+    def runs_jobs(self) -> bool:
+        """Whether jobs run on the server's own machine."""
+        return self.is_local if self.jobs is None else self.jobs
 
     @property
     def url(self) -> str:

@@ -21,6 +21,7 @@
     └── ClientError                  what goes wrong before a server is reached
         ├── ConfigError              no or broken configuration, credentials or arguments
         ├── SnapshotError            a folder that cannot be kept, or put back, as it is
+        ├── EnvironmentUnavailable   what a job is to run in cannot be had
         └── ServerUnreachable        no connection, or no sensible answer
 
 Statuses follow MLflow's own table, since its clients retry on 408, 429, 500, 502, 503 and 504 and give up
@@ -182,6 +183,10 @@ class ConfigError(ClientError):
 
 class SnapshotError(ClientError):
     """A folder is too large for a snapshot, cannot be read, or is not one to put a snapshot back into."""
+
+
+class EnvironmentUnavailable(ClientError):
+    """What a job is to run in cannot be had: a package, a Python or an interpreter is not there."""
 
 
 class ServerUnreachable(ClientError):

@@ -15,6 +15,10 @@ from lazward.errors import InvalidRequest
 SNAPSHOTS = ".snapshots"
 """The folder of a workspace that no artifact's path leads to: what is in it is never changed."""
 
+LOGS = ".logs"
+"""The same for what jobs write while they run."""
+_RESERVED = (SNAPSHOTS, LOGS)
+
 _ROUNDS = 10
 _MOST_BYTES = 900  # object stores end at 1024; the rest is for the workspace, experiment and run before it
 _MOST_SEGMENT_BYTES = 255  # of a file's name, on all file systems in use
@@ -66,7 +70,7 @@ def of_workspace(folder: str, path: str) -> str:
 
 def is_reserved(name: str) -> bool:
     """Whether a name at a workspace's root is not for clients, on disks that ignore case too."""
-    return name.casefold() == SNAPSHOTS
+    return name.casefold() in _RESERVED
 
 
 def join(*parts: str) -> str:

@@ -191,7 +191,7 @@ def _check(tx: Tx, caller: Caller, asked: str | None, workspace: Workspace | Non
         raise PermissionDenied(
             f"{caller.name} has no role on a workspace '{name}' here; ask its owner for one."
         )
-    if needs not in roles.MATRIX[role]:
+    if needs not in roles.MATRIX[role] and needs is not Permission.JOB_RUN:
         raise PermissionDenied(
             f"{caller.name} is {role.value} of workspace '{name}', which does not include {needs.value}."
         )
@@ -202,6 +202,8 @@ def _check_scope(caller: Caller, workspace: Workspace | None, needs: Permission)
         _check_whole(caller)
     if needs.of_oneself:
         return
+    if needs is Permission.JOB_RUN and caller.bearer is not None and caller.bearer.job is None:
+        raise PermissionDenied("Only the launcher of a job may tell how it stands.")
     only, permissions = caller.scope
     if permissions is not None and needs not in permissions:
         raise PermissionDenied(f"The token is not made for this ({needs.value}).")

@@ -10,7 +10,7 @@ from lazward_server.http.endpoint import Caller
 from lazward_server.http.permission import Permission
 from lazward_server.http.workspace import find_workspace
 
-_NOBODYS = frozenset({Permission.PUBLIC, Permission.SIGNED_IN, Permission.OWN_CREDENTIAL})
+_NOBODYS = frozenset({Permission.PUBLIC, Permission.SIGNED_IN, Permission.OWN_CREDENTIAL, Permission.JOB_RUN})
 """Not rights that a token could be limited to."""
 
 

@@ -28,6 +28,9 @@ _ADDED: dict[Role, frozenset[Permission]] = {
             Permission.RUN_READ,
             Permission.ARTIFACT_READ,
             Permission.MODEL_READ,
+            Permission.ENVIRONMENT_READ,
+            Permission.COMPUTE_READ,
+            Permission.JOB_READ,
             Permission.WORKSPACE_READ,
         }
     ),
@@ -37,10 +40,17 @@ _ADDED: dict[Role, frozenset[Permission]] = {
             Permission.RUN_WRITE,
             Permission.ARTIFACT_WRITE,
             Permission.MODEL_WRITE,
+            Permission.ENVIRONMENT_WRITE,
+            Permission.JOB_WRITE,
         }
     ),
     Role.CONTRIBUTOR: frozenset(
-        {Permission.RUN_PURGE, Permission.WORKSPACE_WRITE, Permission.MEMBER_READ}
+        {
+            Permission.RUN_PURGE,
+            Permission.COMPUTE_WRITE,
+            Permission.WORKSPACE_WRITE,
+            Permission.MEMBER_READ,
+        }
     ),
     Role.OWNER: frozenset(
         {Permission.MEMBER_WRITE, Permission.WORKSPACE_DELETE, Permission.AUDIT_READ}

@@ -4,6 +4,7 @@ personal    made on purpose, for a script or a service; lives until it expires o
 login       what signing in leaves on a person's machine; its life begins anew with each use
 access      derived from one of these two, lives an hour at most, and dies with it
 session     a browser's, known by a cookie
+job         what the launcher and the script of a job show; reaches that job's runs, dies with it
 """
 
 import hashlib
@@ -14,10 +15,10 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from lazward.errors import PermissionDenied, Unauthenticated
+from lazward.errors import NotSupported, PermissionDenied, Unauthenticated
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
-from lazward_server.db.schema import tokens, users, workspaces
+from lazward_server.db.schema import jobs, tokens, users, workspaces
 from lazward_server.http.permission import Permission
 
 PREFIX = "lzw_"
@@ -36,6 +37,7 @@ class Kind(Enum):
     LOGIN = "login"
     ACCESS = "access"
     SESSION = "session"
+    JOB = "job"
 
 
 class Scope(NamedTuple):
@@ -48,6 +50,18 @@ class Scope(NamedTuple):
 
     workspace_id: int | None = None
     permissions: frozenset[Permission] | None = None
+
+
+class OfJob(NamedTuple):
+    """The one job whose runs a token reaches.
+
+    Attributes:
+        id: The job's number.
+        run_id: Its run.
+    """
+
+    id: int
+    run_id: str
 
 
 class Bearer(NamedTuple):
@@ -64,6 +78,7 @@ class Bearer(NamedTuple):
         expires_at: Milliseconds since the epoch; None for never.
         parent_id: The token it was derived from.
         touched: Whether its last use is known to the minute.
+        job: The one job whose runs it reaches; None where it is no job's.
     """
 
     id: int
@@ -76,6 +91,7 @@ class Bearer(NamedTuple):
     expires_at: int | None
     parent_id: int | None
     touched: bool
+    job: OfJob | None = None
 
 
 WHOLE = Scope()
@@ -90,6 +106,7 @@ def create(
     scope: Scope = WHOLE,
     expires_at: int | None = None,
     parent_id: int | None = None,
+    job_id: int | None = None,
 ) -> str:
     """Make a token; the returned text is the only copy of it."""
     token = PREFIX + secrets.token_urlsafe(32)
@@ -104,6 +121,7 @@ def create(
         "created_at": now(),
         "expires_at": expires_at,
         "parent_id": parent_id,
+        "job_id": job_id,
     }
     tx.execute(sa.insert(tokens).values(row))
     return token
@@ -120,7 +138,10 @@ def derive(tx: Tx, parent: Bearer, seconds: int) -> tuple[str, int]:
 
     Raises:
         PermissionDenied: ``parent`` is itself derived, so that a stolen access token dies within its hour.
+        NotSupported: It is a job's, which is shown as it is.
     """
+    if parent.kind is Kind.JOB:
+        raise NotSupported("The token of a job is shown as it is.")
     if parent.kind not in (Kind.PERSONAL, Kind.LOGIN):
         raise PermissionDenied(f"An {parent.kind.value} token cannot be renewed by itself; sign in again.")
     expires_at = now() + seconds * 1000
@@ -144,10 +165,13 @@ def find(tx: Tx, hashed: str) -> Bearer | None:
     parentless = tokens.c.parent_id.is_(None)
     valid = tokens.c.revoked_at.is_(None) & users.c.disabled_at.is_(None)
     valid &= parentless | (parent.c.id.is_not(None) & parent.c.revoked_at.is_(None))
+    valid &= tokens.c.job_id.is_(None) | jobs.c.id.is_not(None)
     joined = tokens.join(users, users.c.id == tokens.c.user_id).outerjoin(
         parent, parent.c.id == tokens.c.parent_id
     )
-    query = sa.select(tokens, users.c.name.label("user"), users.c.administrator).select_from(joined)
+    joined = joined.outerjoin(jobs, jobs.c.id == tokens.c.job_id)
+    named = (users.c.name.label("user"), users.c.administrator, jobs.c.run_id.label("job_run_id"))
+    query = sa.select(tokens, *named).select_from(joined)
     row = tx.execute(query.where((tokens.c.hash == hashed) & valid)).first()
     if row is None or (row.expires_at is not None and row.expires_at <= now()):
         return None
@@ -162,6 +186,7 @@ def find(tx: Tx, hashed: str) -> Bearer | None:
         row.expires_at,
         row.parent_id,
         touched=(row.last_used_at or 0) >= now() - _TOUCH_EVERY,
+        job=None if row.job_id is None else OfJob(row.job_id, row.job_run_id),
     )
 
 
@@ -184,6 +209,12 @@ def revoke(tx: Tx, user_id: int | None, token_id: int) -> bool:
     return tx.execute(sa.update(tokens).where(match).values(revoked_at=now())).rowcount > 0
 
 
+def revoke_job(tx: Tx, job_id: int) -> None:
+    """Make the tokens of a job worthless."""
+    match = (tokens.c.job_id == job_id) & tokens.c.revoked_at.is_(None)
+    tx.execute(sa.update(tokens).where(match).values(revoked_at=now()))
+
+
 def revoke_sign_ins(tx: Tx, user_id: int, but: int | None = None) -> None:
     """End all logins and sessions of a user, but for the token with the one id."""
     kinds = tokens.c.kind.in_((Kind.LOGIN.value, Kind.SESSION.value))
@@ -196,14 +227,15 @@ def revoke_sign_ins(tx: Tx, user_id: int, but: int | None = None) -> None:
 def listed(tx: Tx, user_id: int | None) -> Sequence[sa.Row[tuple[object, ...]]]:
     """The valid tokens of a user, or everybody's, newest first, with the names of user and workspace.
 
-    Access tokens are left out.
+    Access tokens and those of jobs are left out.
     """
     joined = tokens.join(users, users.c.id == tokens.c.user_id)
     joined = joined.outerjoin(workspaces, workspaces.c.id == tokens.c.workspace_id)
     named = (users.c.name.label("user"), workspaces.c.name.label("workspace"))
     query = sa.select(tokens, *named).select_from(joined).order_by(tokens.c.id.desc())
     living = tokens.c.expires_at.is_(None) | (tokens.c.expires_at > now())
-    query = query.where((tokens.c.kind != Kind.ACCESS.value) & tokens.c.revoked_at.is_(None) & living)
+    shown = tokens.c.kind.not_in((Kind.ACCESS.value, Kind.JOB.value))
+    query = query.where(shown & tokens.c.revoked_at.is_(None) & living)
     if user_id is not None:
         query = query.where(tokens.c.user_id == user_id)
     return tx.execute(query).all()

@@ -136,12 +136,15 @@ tokens = Table(
     Column("last_used_at", BigInteger),
     Column("revoked_at", BigInteger),
     Column("parent_id", BigInteger),
+    Column("job_id", BigInteger),
     Index(None, "user_id"),
     Index(None, "parent_id"),
     Index(None, "expires_at"),
     Index(None, "workspace_id"),
+    Index(None, "job_id"),
     sqlite_autoincrement=True,
 )
+# job_id: the one job whose runs it reaches.
 
 audit = Table(
     "audit",
@@ -254,9 +257,11 @@ runs = Table(
     Column("end_time", BigInteger),
     Column("deleted_at", BigInteger),
     Column("artifact_uri", Text(), nullable=False),
+    Column("job_id", BigInteger),
     Index(None, "experiment_id", "start_time", "run_id"),
     sqlite_autoincrement=True,
 )
+# job_id: the job that is this run, or whose script made it.
 
 params = Table(
     "params",
@@ -287,6 +292,16 @@ tags = Table(
 )
 _is_parent = tags.c.key == text("'mlflow.parentRunId'")
 Index("ix_tags_parent", tags.c.value, tags.c.run, sqlite_where=_is_parent, postgresql_where=_is_parent)
+
+properties = Table(
+    "properties",
+    metadata,
+    Column("run", BigInteger, primary_key=True),
+    Column("key", Text(), primary_key=True),
+    Column("value", Text(), nullable=False),
+    sqlite_with_rowid=False,
+    comment="Tags that never change.",
+)
 
 metric_keys = Table(
     "metric_keys",
@@ -516,4 +531,93 @@ workspace_usage = Table(
     Column("counted_at", BigInteger),
     Column("counting_until", BigInteger),
     comment="counted_at: when the files themselves were last looked at, rather than what came and went.",
+)
+
+environments = Table(
+    "environments",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _reference("workspace_id", workspaces.c.id, nullable=False),
+    Column("name", Text(), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("spec", Text(), nullable=False),
+    Column("definition", Text(), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("workspace_id", "name", "version"),
+    comment="spec, definition: JSON objects. A version never changes.",
+)
+
+compute_targets = Table(
+    "compute_targets",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _reference("workspace_id", workspaces.c.id, nullable=False),
+    Column("name", Text(), nullable=False),
+    Column("kind", Text(), nullable=False),
+    Column("size", Text(), nullable=False),
+    Column("min_nodes", Integer, nullable=False),
+    Column("max_nodes", Integer, nullable=False),
+    Column("idle_seconds", Integer, nullable=False),
+    Column("description", Text(), nullable=False),
+    Column("tags", Text(), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("allocated_at", BigInteger, nullable=False),
+    Column("deleting_at", BigInteger),
+    UniqueConstraint("workspace_id", "name"),
+    sqlite_autoincrement=True,
+    comment="tags is a JSON object. allocated_at: when nodes last came or went.",
+)
+
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _reference("compute_id", compute_targets.c.id, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("job_id", BigInteger),
+    Column("since_at", BigInteger, nullable=False),
+    UniqueConstraint("compute_id", "number"),
+    Index(None, "job_id"),
+    comment="The nodes that there are now; job_id: what runs on it.",
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("run", BigInteger, nullable=False, unique=True),
+    Column("run_id", Text(), nullable=False, unique=True),
+    _reference("workspace_id", workspaces.c.id, nullable=False),
+    Column("parent_job_id", BigInteger),
+    Column("compute", Text(), nullable=False),
+    Column("compute_id", BigInteger),
+    Column("state", Text(), nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("spec", Text(), nullable=False),
+    Column("definition", Text(), nullable=False),
+    Column("description", Text(), nullable=False),
+    Column("user_id", BigInteger),
+    Column("submitted_by", Text(), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("started_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Column("attempt", Integer, nullable=False),
+    Column("node", Text()),
+    Column("host", Text()),
+    Column("handle", Text()),
+    Column("claim", Text()),
+    Column("claimed_until", BigInteger),
+    Column("seen_at", BigInteger),
+    Column("cancel_at", BigInteger),
+    Column("sealed", Boolean, nullable=False),
+    Column("error", Text()),
+    Column("warnings", Text(), nullable=False),
+    Index(None, "workspace_id", "id"),
+    Index(None, "compute_id", "state"),
+    Index(None, "state"),
+    sqlite_autoincrement=True,
+    comment="spec, definition, error, warnings: JSON. handle: how its engine knows it, on that host."
+    " seen_at: when its launcher was last heard of. sealed: whether its logs are artifacts.",
 )

@@ -11,6 +11,7 @@ import time
 import sqlalchemy as sa
 
 from lazward_server.artifacts.store import BlobStore
+from lazward_server.compute import targets
 from lazward_server.db import drain, space
 from lazward_server.db.clock import now
 from lazward_server.db.database import Database, Tx
@@ -23,9 +24,11 @@ from lazward_server.db.schema import (
     workspaces,
 )
 from lazward_server.deletion import claims, files
+from lazward_server.environments import environments
 from lazward_server.registry import purge as registry_purge
 from lazward_server.tracking import purge as tracking_purge
 
+_PARTS = (tracking_purge, registry_purge, environments, targets)
 _LONGEST_PAUSE = 0.1
 _SETTLED = 60_000
 """Milliseconds after which no other process still lets requests into a deleted workspace (``auth.gate``)."""
@@ -89,7 +92,7 @@ def _remove_slice(tx: Tx, workspace_id: int, token: str, rows: int = drain.ROWS)
     """Remove some rows; whether there may be more, and the seconds it took."""
     began = time.monotonic()
     claims.renew(tx, workspace_id, token)
-    more = any(part.remove_slice(tx, workspace_id, rows) for part in (tracking_purge, registry_purge))
+    more = any(part.remove_slice(tx, workspace_id, rows) for part in _PARTS)
     return more, time.monotonic() - began
 
 

@@ -5,10 +5,10 @@ Request and answer with its responses.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Protocol
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -67,6 +67,18 @@ class Gate(Protocol):
         ...
 
 
+class Reach(Protocol):
+    """Decides what the token of a job reaches; built by the composition root from ``jobs``."""
+
+    async def __call__(self, job: Any, endpoint: Endpoint, message: Any, found: Mapping[str, str]) -> Any:
+        """The message, narrowed to what the job may see.
+
+        Raises:
+            PermissionDenied: It is about something else.
+        """
+        ...
+
+
 class Application:
     """Serves a list of endpoints.
 
@@ -75,6 +87,7 @@ class Application:
         gate: Who may call them.
         context: Makes the handler's context from a workspace and a caller.
         audit: Is told what was asked and what came of it.
+        reach: Asked where the caller shows the token of a job.
         max_body: Bytes of a JSON body.
         site: The names the server answers to.
     """
@@ -85,6 +98,7 @@ class Application:
         gate: Gate,
         context: Callable[[Workspace, Caller], Context],
         audit: Audit,
+        reach: Reach,
         *,
         max_body: int,
         site: Site,
@@ -93,6 +107,7 @@ class Application:
         self._gate = gate
         self._context = context
         self._audit = audit
+        self._reach = reach
         self._max_body = max_body
         self._site = site
         self._heads = {trusted: Heads() for trusted in (False, True)}
@@ -168,6 +183,9 @@ class Application:
 
     async def _handle(self, call: Call, ctx: Context, scope: Scope, receive: Receive) -> Any:
         if call.endpoint.message is None:
+            if ctx.job is not None:
+                asked = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+                await self._reach(ctx.job, call.endpoint, None, asked | call.found)
             answer = await call.endpoint.handler(ctx, Request(scope, receive), **call.found)
             self._settle(call)
             return answer
@@ -195,6 +213,8 @@ class Application:
         else:
             message = decode.body(kind, body)
         ctx.message = message
+        if ctx.job is not None:
+            message = await self._reach(ctx.job, call.endpoint, message, call.found)
         answer = await call.endpoint.handler(ctx, message, **call.found)
         self._settle(call)
         return answer

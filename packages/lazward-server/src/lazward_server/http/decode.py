@@ -136,6 +136,8 @@ def _bare(hint: Any) -> Any:
 
 def _value(hint: Any, value: Any, path: str) -> Any:
     kind = _bare(hint)
+    if kind is Any:
+        return _anything(value, path)
     if get_origin(kind) is list:
         if not isinstance(value, list):
             raise _invalid(value, path, "it must be a list")
@@ -156,6 +158,15 @@ def _value(hint: Any, value: Any, path: str) -> Any:
         return _enum(kind, value, path)
     convert = {int: _integer, float: _number, bool: _boolean, str: _string}.get(kind)
     return _checked(hint, convert(value, path) if convert else value, path)
+
+
+def _anything(value: Any, path: str) -> Any:
+    """What a client keeps here for itself: any JSON, as long as all texts in it are texts."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise _no_text(path) from error
+    return value
 
 
 def _checked(hint: Any, value: Any, path: str) -> Any:
@@ -213,10 +224,12 @@ def _string(value: Any, path: str) -> str:
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise InvalidRequest(
-            f"Parameter '{path}' holds half of a surrogate pair, which is no text."
-        ) from error
+        raise _no_text(path) from error
     return value
+
+
+def _no_text(path: str) -> InvalidRequest:
+    return InvalidRequest(f"Parameter '{path}' holds half of a surrogate pair, which is no text.")
 
 
 def _enum(kind: type[Enum], value: Any, path: str) -> Enum:

@@ -75,6 +75,11 @@ class Context:
         self.message: Request | None = None
         self.origin = ""
 
+    @property
+    def job(self) -> Any:
+        """The job whose token the caller showed; None for all others."""
+        return None if self.caller.bearer is None else self.caller.bearer.job
+
 
 @dataclass(frozen=True)
 class Endpoint:

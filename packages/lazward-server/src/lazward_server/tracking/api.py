@@ -107,7 +107,7 @@ async def list_experiments(ctx: Context, req: experiment_wire.ListExperiments) -
 
 async def create_run(ctx: Context, req: run_wire.CreateRun) -> run_wire.Found:
     """Make a run."""
-    return run_wire.Found(await ctx.db.write_batched(_CREATE_RUN, (ctx.workspace_id, req)))
+    return run_wire.Found(await ctx.db.write_batched(_CREATE_RUN, (ctx.workspace_id, req, ctx.job)))
 
 
 async def get_run(ctx: Context, req: run_wire.GetRun) -> run_wire.Found:

@@ -19,6 +19,7 @@ from lazward_server.db.schema import (
     experiment_tags,
     experiments,
     inbox,
+    jobs,
     latest,
     logged_model_metrics,
     logged_model_params,
@@ -26,6 +27,7 @@ from lazward_server.db.schema import (
     logged_models,
     params,
     points,
+    properties,
     purged_artifacts,
     run_dataset_tags,
     run_datasets,
@@ -102,11 +104,15 @@ def remove_runs(tx: Tx, numbers: Sequence[int], rows: int = ROWS) -> bool:
     _fold(tx, numbers)
     portion = Portion(rows)
     of_them = sa.select(runs.c.run_id).where(runs.c.id.in_(numbers)).scalar_subquery()
-    logged = [(table, table.c.run.in_(numbers)) for table in (points, latest, params, tags, run_documents)]
+    logged = [
+        (table, table.c.run.in_(numbers))
+        for table in (points, latest, params, tags, properties, run_documents)
+    ]
     clean = portion.drain_all(tx, *logged, (logged_model_metrics, logged_model_metrics.c.run_id.in_(of_them)))
     if not clean or not _detach(tx, portion, numbers):
         return False
     _leave_files(tx, runs, numbers)
+    tx.execute(sa.delete(jobs).where(jobs.c.run.in_(numbers)))
     tx.execute(sa.delete(runs).where(runs.c.id.in_(numbers)))
     return True
 

@@ -6,15 +6,16 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from lazward.errors import InvalidRequest, LazwardError, NotFound
+from lazward.errors import InvalidRequest, InvalidState, LazwardError, NotFound
 from lazward.wire.base import KeyValue
 from lazward.wire.datasets import Inputs
 from lazward.wire.metrics import MAX_TAG_VALUE
 from lazward.wire.runs import CreateRun, Run, RunData, RunInfo, RunStatus, UpdateRun
+from lazward_server.auth.tokens import OfJob
 from lazward_server.db.bulk import Bulk
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
-from lazward_server.db.schema import experiments, runs
+from lazward_server.db.schema import experiments, jobs, runs
 from lazward_server.tracking import experiments as experiment_rows
 from lazward_server.tracking import keys, run_limit, tags
 from lazward_server.tracking.names import random_name
@@ -30,8 +31,9 @@ _FIND = Bulk(
     run_id="text",
 )
 _INSERT = Bulk(
-    "insert into runs(run_id, experiment_id, name, user_id, status, start_time, artifact_uri)"
-    " select run_id, experiment_id, name, user_id, status, start_time, artifact_uri from given where true"
+    "insert into runs(run_id, experiment_id, name, user_id, status, start_time, artifact_uri, job_id)"
+    " select run_id, experiment_id, name, user_id, status, start_time, artifact_uri, job_id"
+    " from given where true"
     " returning run_id, id",
     run_id="text",
     experiment_id="bigint",
@@ -40,6 +42,7 @@ _INSERT = Bulk(
     status="smallint",
     start_time="bigint",
     artifact_uri="text",
+    job_id="bigint",
 )
 
 
@@ -65,14 +68,21 @@ class _Draft(NamedTuple):
     start_time: int | None
     artifact_uri: str
     tags: dict[str, str]
+    job_id: int | None = None
 
 
-def create_many(tx: Tx, items: Sequence[tuple[int, CreateRun]]) -> list[Run | LazwardError]:
-    """Make a run for each (workspace id, request); the batched write behind ``runs/create``."""
+def create_many(tx: Tx, items: Sequence[tuple[int, CreateRun, OfJob | None]]) -> list[Run | LazwardError]:
+    """Make a run for each (workspace id, request, job); the batched write behind ``runs/create``.
+
+    What the script of a job makes becomes a child of the job's own run, unless it has another parent.
+    """
     homes: dict[tuple[int, str], tuple[int, str] | LazwardError] = {}
     outcomes: list[_Draft | LazwardError] = [_attempt(tx, homes, *item) for item in items]
     drafts = [draft for draft in outcomes if isinstance(draft, _Draft)]
-    rows = [(d.run_id, d.experiment_id, d.name, d.user_id, 1, d.start_time, d.artifact_uri) for d in drafts]
+    rows = [
+        (d.run_id, d.experiment_id, d.name, d.user_id, 1, d.start_time, d.artifact_uri, d.job_id)
+        for d in drafts
+    ]
     numbers = dict(_INSERT(tx, rows))
     tags.upsert(tx, {(numbers[d.run_id], key): value for d in drafts for key, value in d.tags.items()})
     return [_made(outcome) if isinstance(outcome, _Draft) else outcome for outcome in outcomes]
@@ -135,14 +145,17 @@ def forget(tx: Tx, numbers: Iterable[int]) -> None:
 
 
 def update(tx: Tx, workspace_id: int, req: UpdateRun) -> RunInfo:
-    """Change status, end time and name, each only if given."""
+    """Change status, end time and name, each only if given.
+
+    How the run of a job stands is for its launcher to say: a block in its script that ends does not end it.
+    """
     run = active(tx, workspace_id, req.run_id).id
     values: dict[str, int | str] = {}
     if req.status is not None:
         values["status"] = NUMBERS[req.status]
     if req.end_time is not None:
         values["end_time"] = req.end_time
-    if values:
+    if values and not _is_job(tx, run):
         tx.execute(sa.update(runs).where(runs.c.id == run).values(values))
     if req.run_name:
         tags.upsert(tx, {(run, tags.RUN_NAME): req.run_name[:MAX_TAG_VALUE]})
@@ -150,8 +163,14 @@ def update(tx: Tx, workspace_id: int, req: UpdateRun) -> RunInfo:
 
 
 def delete(tx: Tx, workspace_id: int, run_id: str) -> None:
-    """Mark a run deleted; again is no error."""
+    """Mark a run deleted; again is no error.
+
+    Raises:
+        InvalidState: It is a job that is not over.
+    """
     run = locked(tx, workspace_id, run_id)
+    if run.deleted_at is None and _is_job(tx, run.id, jobs.c.ended_at.is_(None)):
+        raise InvalidState(f"The job {run_id} is not over; cancel it before you delete it.")
     if run.deleted_at is None:
         tx.execute(sa.update(runs).where(runs.c.id == run.id).values(deleted_at=now()))
 
@@ -178,6 +197,12 @@ def info(row: sa.Row[Any]) -> RunInfo:
     )
 
 
+def _is_job(tx: Tx, number: int, more: sa.ColumnElement[bool] | None = None) -> bool:
+    """Whether a run is that of a job, and one of which more is true."""
+    match = jobs.c.run == number if more is None else (jobs.c.run == number) & more
+    return tx.execute(sa.select(jobs.c.id).where(match)).first() is not None
+
+
 def missing(run_id: str) -> NotFound:
     """The error for an id that no run has."""
     return NotFound(f"Run with id={run_id} not found")
@@ -193,6 +218,7 @@ def _attempt(
     homes: dict[tuple[int, str], tuple[int, str] | LazwardError],
     workspace_id: int,
     req: CreateRun,
+    job: OfJob | None,
 ) -> _Draft | LazwardError:
     """The run a request asks for, or what is wrong with it; looks every experiment up once."""
     home = homes.get((workspace_id, req.experiment_id))
@@ -202,13 +228,13 @@ def _attempt(
             homes[workspace_id, req.experiment_id] = home
         if isinstance(home, LazwardError):
             return home
-        draft = _draft(*home, req)
+        draft = _draft(*home, req, job)
         return run_limit.take(tx, workspace_id) or draft
     except LazwardError as error:
         return error
 
 
-def _draft(experiment_id: int, location: str, req: CreateRun) -> _Draft:
+def _draft(experiment_id: int, location: str, req: CreateRun, job: OfJob | None) -> _Draft:
     given = dict(keys.first_tag(tag, f"tags[{i}].key") for i, tag in enumerate(req.tags))
     named = given.get(tags.RUN_NAME)
     given_name = req.run_name[:MAX_TAG_VALUE]
@@ -219,9 +245,13 @@ def _draft(experiment_id: int, location: str, req: CreateRun) -> _Draft:
         )
     name = given_name or named or random_name()
     given[tags.RUN_NAME] = name
+    if job is not None:
+        given.setdefault(tags.PARENT, job.run_id)
     run_id = uuid.uuid4().hex
     uri = f"{location.rstrip('/')}/{run_id}/artifacts"
-    return _Draft(run_id, experiment_id, name, req.user_id, req.start_time, uri, given)
+    return _Draft(
+        run_id, experiment_id, name, req.user_id, req.start_time, uri, given, None if job is None else job.id
+    )
 
 
 def _made(draft: _Draft) -> Run:

@@ -8,6 +8,7 @@ from lazward_server.db.database import Tx
 from lazward_server.db.schema import tags
 
 RUN_NAME = "mlflow.runName"
+PARENT = "mlflow.parentRunId"
 
 _UPSERT = Bulk(
     "insert into tags(run, key, value) select run, key, value from given where true"

@@ -93,7 +93,7 @@ class JobSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     docker: bool = False
     max_seconds: Annotated[int, msgspec.Meta(ge=1, le=MOST_SECONDS)] = MOST_SECONDS
     retries: Annotated[int, msgspec.Meta(ge=0, le=10)] = 1
-    watched: list[str] = ["outputs", "logs"]
+    watched: list[str] = msgspec.field(default_factory=lambda: ["outputs", "logs"])
 
 
 class CreateJob(Request, frozen=True, kw_only=True):
@@ -222,15 +222,35 @@ class Order(Answer):
 
     Attributes:
         job: The job.
-        artifact_path: Where the run's artifacts lie, below the workspace's.
+        artifact_uri: Where the run's artifacts lie.
         cpus: Processors it may use; None for all.
         memory_bytes: Memory it may use; None for all.
+        logs: Bytes that each log has already, of earlier attempts.
     """
 
     job: Job
-    artifact_path: str
+    artifact_uri: str
     cpus: int | None = None
     memory_bytes: int | None = None
+    logs: dict[str, int] = {}
+
+
+class BeginJob(Request, frozen=True):
+    """A launcher that takes its job over; ``attempt`` is which start of it this is."""
+
+    attempt: int
+
+
+class UpdateJob(Request, frozen=True):
+    """Another place in the queue."""
+
+    priority: Annotated[int, msgspec.Meta(ge=-1000, le=1000)]
+
+
+class FailJob(Request, frozen=True):
+    """Why a job is to count as failed."""
+
+    message: str = ""
 
 
 class Report(Request, frozen=True, kw_only=True):

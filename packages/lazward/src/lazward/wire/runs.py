@@ -114,3 +114,13 @@ class LogModel(Request, frozen=True):
 
     run_id: Text
     model_json: Text
+
+
+class AddProperties(Request, frozen=True):
+    """Properties to add; none of them ever changes."""
+
+    properties: dict[str, str]
+
+
+class Properties(msgspec.Struct, frozen=True):
+    properties: dict[str, str]

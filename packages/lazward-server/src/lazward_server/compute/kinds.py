@@ -1,0 +1,38 @@
+"""The kinds of compute targets, and what each can do."""
+
+from lazward.errors import InvalidRequest
+from lazward.wire.jobs import JobSpec
+from lazward_server.compute.cluster import Cluster
+from lazward_server.compute.engine import Containers, Engine, Scales, SeveralNodes
+
+CLUSTER = "cluster"
+KINDS: dict[str, type[Engine]] = {CLUSTER: Cluster}
+"""Every kind by the name that the wire has for it."""
+
+SCALABLE = [name for name, kind in KINDS.items() if issubclass(kind, Scales)]
+"""Kinds whose nodes come and go."""
+
+
+def check(kind: str, compute: str, spec: JobSpec) -> None:
+    """Refuse a job that no target of this kind can run.
+
+    Raises:
+        InvalidRequest: It asks for what they are not capable of.
+    """
+    engine = KINDS.get(kind, object)
+    if not issubclass(engine, SeveralNodes) and (spec.node_count > 1 or spec.distribution):
+        raise InvalidRequest(
+            f"'{compute}' runs a job on one node as one process; it cannot run node_count={spec.node_count}"
+            f"{' with ' + spec.distribution if spec.distribution else ''}."
+            f" {_others(SeveralNodes, 'several nodes')}"
+        )
+    if not issubclass(engine, Containers) and (spec.docker or spec.environment.image):
+        raise InvalidRequest(
+            f"'{compute}' runs jobs without containers, so it cannot run one in an image. Leave the image"
+            f" out and name the packages instead. {_others(Containers, 'containers')}"
+        )
+
+
+def _others(capability: type, what: str) -> str:
+    capable = [name for name, kind in KINDS.items() if issubclass(kind, capability)]
+    return f"Targets that have {what}: {', '.join(capable)}." if capable else f"No target here has {what}."

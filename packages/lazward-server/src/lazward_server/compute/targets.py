@@ -1,0 +1,166 @@
+"""Compute targets: rows with settings."""
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+
+from lazward.errors import AlreadyExists, Conflict, InvalidRequest, NotFound
+from lazward.wire.compute import LOCAL, ComputeTarget, CreateCompute, UpdateCompute
+from lazward.wire.jobs import ENDS, State
+from lazward_server.compute import nodes, sizes
+from lazward_server.compute.kinds import KINDS
+from lazward_server.db.clock import now
+from lazward_server.db.database import Tx
+from lazward_server.db.schema import compute_targets, jobs
+
+_c = compute_targets.c
+_SUCCEEDED, _DELETING = "Succeeded", "Deleting"
+
+
+def create(tx: Tx, workspace_id: int, req: CreateCompute) -> ComputeTarget:
+    """Make a target.
+
+    Raises:
+        InvalidRequest: It is to be of an unknown kind, is called ``local``, or its numbers contradict.
+        AlreadyExists: The name is taken.
+    """
+    if req.kind not in KINDS:
+        raise InvalidRequest(f"There is no kind of target '{req.kind}'; there are {', '.join(KINDS)}.")
+    if req.name.lower() == LOCAL:
+        raise InvalidRequest(f"'{LOCAL}' is the machine that submits, and no target can be called so.")
+    _check_counts(req.min_nodes, req.max_nodes)
+    taken = sa.select(_c.name).where(_of(workspace_id) & (sa.func.lower(_c.name) == req.name.lower()))
+    if tx.execute(taken).first() is not None:
+        raise AlreadyExists(f"The workspace has a compute target '{req.name}' already.")
+    time = now()
+    row = {
+        "workspace_id": workspace_id, "name": req.name, "kind": req.kind, "size": req.size,
+        "min_nodes": req.min_nodes, "max_nodes": req.max_nodes, "idle_seconds": req.idle_seconds,
+        "description": req.description, "tags": json.dumps(req.tags), "created_at": time,
+        "updated_at": time, "allocated_at": time,
+    }  # fmt: skip
+    number = tx.execute(sa.insert(compute_targets).values(row).returning(_c.id)).scalar_one()
+    nodes.scale(tx, number)
+    return _load(tx, _c.id == number)[0]
+
+
+def get(tx: Tx, workspace_id: int, name: str) -> ComputeTarget:
+    """The target of this name.
+
+    Raises:
+        NotFound: There is none.
+    """
+    return _load(tx, _c.id == row(tx, workspace_id, name).id)[0]
+
+
+def search(tx: Tx, workspace_id: int) -> list[ComputeTarget]:
+    """All targets of a workspace, by name."""
+    return _load(tx, _of(workspace_id))
+
+
+def update(tx: Tx, workspace_id: int, name: str, req: UpdateCompute) -> ComputeTarget:
+    """Change settings; what is left out stays.
+
+    Raises:
+        NotFound: There is no such target.
+        InvalidRequest: Its numbers would contradict.
+        Conflict: It is being deleted.
+    """
+    found = row(tx, workspace_id, name)
+    if found.deleting_at is not None:
+        raise Conflict(f"The compute target '{name}' is being deleted.")
+    given = {"min_nodes": req.min_nodes, "max_nodes": req.max_nodes, "idle_seconds": req.idle_seconds}
+    given |= {"description": req.description, "tags": None if req.tags is None else json.dumps(req.tags)}
+    values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    _check_counts(values.get("min_nodes", found.min_nodes), values.get("max_nodes", found.max_nodes))
+    tx.execute(sa.update(compute_targets).where(_c.id == found.id).values(values | {"updated_at": now()}))
+    nodes.scale(tx, found.id)
+    return _load(tx, _c.id == found.id)[0]
+
+
+def delete(tx: Tx, workspace_id: int, name: str) -> None:
+    """Take no more jobs, and vanish as soon as those that run have ended.
+
+    Raises:
+        NotFound: There is no such target.
+    """
+    found = row(tx, workspace_id, name)
+    if found.deleting_at is None:
+        tx.execute(sa.update(compute_targets).where(_c.id == found.id).values(deleting_at=now()))
+    vanish(tx)
+
+
+def vanish(tx: Tx) -> None:
+    """Remove targets that are being deleted and have nothing left to run."""
+    busy = sa.select(jobs.c.compute_id).where(jobs.c.compute_id == _c.id, _unfinished())
+    for number in list(
+        tx.execute(sa.select(_c.id).where(_c.deleting_at.is_not(None), ~busy.exists())).scalars()
+    ):
+        nodes.remove(tx, number)
+        tx.execute(sa.delete(compute_targets).where(_c.id == number))
+
+
+def row(tx: Tx, workspace_id: int, name: str) -> sa.Row[Any]:
+    """The row of the target of this name.
+
+    Raises:
+        NotFound: There is none.
+    """
+    match = _of(workspace_id) & (sa.func.lower(_c.name) == name.lower())
+    found = tx.execute(sa.select(compute_targets).where(match)).first()
+    if found is None:
+        raise NotFound(f"The workspace has no compute target '{name}'.")
+    return found
+
+
+def remove_slice(tx: Tx, workspace_id: int, _rows: int = 0) -> bool:
+    """Remove a workspace's targets, of which there are few; False, since none is left."""
+    for number in list(tx.execute(sa.select(_c.id).where(_of(workspace_id))).scalars()):
+        nodes.remove(tx, number)
+    tx.execute(sa.delete(compute_targets).where(_of(workspace_id)))
+    return False
+
+
+def _of(workspace_id: int) -> sa.ColumnElement[bool]:
+    return _c.workspace_id == workspace_id
+
+
+def _unfinished() -> sa.ColumnElement[bool]:
+    return jobs.c.state.not_in([state.value for state in ENDS])
+
+
+def _check_counts(least: int, most: int) -> None:
+    if least > most:
+        raise InvalidRequest(f"min_nodes is {least}, more than max_nodes, which is {most}.")
+
+
+def _load(tx: Tx, match: sa.ColumnElement[bool]) -> list[ComputeTarget]:
+    rows = tx.execute(sa.select(compute_targets).where(match).order_by(_c.name)).all()
+    queued = sa.select(jobs.c.compute_id, sa.func.count().label("waiting")).where(
+        jobs.c.compute_id.in_([one.id for one in rows]), jobs.c.state == State.QUEUED.value
+    )
+    counted = tx.execute(queued.group_by(jobs.c.compute_id))
+    waiting: dict[int, int] = {one.compute_id: one.waiting for one in counted}
+    return [_target(one, nodes.counts(tx, one.id), waiting.get(one.id, 0)) for one in rows]
+
+
+def _target(one: sa.Row[Any], counts: dict[str, int], queued: int) -> ComputeTarget:
+    size, known = sizes.find(one.size)
+    return ComputeTarget(
+        name=one.name,
+        kind=one.kind,
+        size=size,
+        size_known=known,
+        min_nodes=one.min_nodes,
+        max_nodes=one.max_nodes,
+        idle_seconds=one.idle_seconds,
+        nodes=counts,
+        queued=queued,
+        description=one.description,
+        tags=json.loads(one.tags),
+        state=_SUCCEEDED if one.deleting_at is None else _DELETING,
+        created_at=one.created_at,
+        updated_at=one.updated_at,
+        allocated_at=one.allocated_at,
+    )

@@ -1,0 +1,1 @@
+"""Environments: what jobs run in, registered under names, each version as it was forever."""

@@ -1,0 +1,1 @@
+"""Jobs: runs that Lazward executes, from the queue to the end."""

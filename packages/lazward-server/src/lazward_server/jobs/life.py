@@ -1,0 +1,131 @@
+"""What happens to a job: begun, reported on, ended. Each is one transaction; again it changes nothing."""
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+
+from lazward.errors import InvalidState
+from lazward.wire.base import encode
+from lazward.wire.jobs import ENDS, STATUSES, Problem, Report, State
+from lazward.wire.runs import RunStatus
+from lazward_server.auth import tokens
+from lazward_server.compute import nodes
+from lazward_server.db.clock import now
+from lazward_server.db.database import Tx
+from lazward_server.db.schema import jobs, runs
+from lazward_server.jobs import load
+from lazward_server.tracking import runs as run_rows
+
+_ORDER = list(State)
+_MOST_WARNINGS = 100
+
+
+def begin(tx: Tx, workspace_id: int, run_id: str, attempt: int) -> sa.Row[Any]:
+    """A launcher is there: it alone prepares and runs the job from now on.
+
+    Raises:
+        InvalidState: The job is over, is being cancelled, or another launcher has it.
+    """
+    job = load.row(tx, workspace_id, run_id, lock=True)
+    if State(job.state) not in (State.QUEUED, State.STARTING, State.PREPARING) or job.attempt != attempt:
+        raise InvalidState(f"The job {run_id} is {job.state} and is not to be started.")
+    if job.cancel_at is not None:
+        end(tx, job, State.CANCELED)
+        raise InvalidState(f"The job {run_id} was cancelled.")
+    move(tx, job, State.PREPARING, seen_at=now())
+    return job
+
+
+def report(tx: Tx, workspace_id: int, run_id: str, req: Report) -> bool:
+    """Note what a launcher tells; whether it is to stop. What comes late or twice changes nothing."""
+    job = load.row(tx, workspace_id, run_id, lock=True)
+    if State(job.state) in ENDS:
+        return req.state is None or req.state not in ENDS
+    if req.warnings:
+        warn(tx, job, req.warnings)
+    match req.state:
+        case None:
+            tx.execute(sa.update(jobs).where(jobs.c.id == job.id).values(seen_at=now()))
+        case state if state in ENDS:
+            end(tx, job, state, req.error)
+        case state if _ORDER.index(state) > _ORDER.index(State(job.state)):
+            started = {"started_at": now()} if state is State.RUNNING else {}
+            move(tx, job, state, seen_at=now(), **started)
+        case _:
+            pass
+    return job.cancel_at is not None
+
+
+def cancel(tx: Tx, workspace_id: int, run_id: str) -> None:
+    """End a job: at once while it is queued, else its launcher is told. One that is over stays as it is."""
+    job = load.row(tx, workspace_id, run_id, lock=True)
+    if State(job.state) is State.QUEUED:
+        end(tx, job, State.CANCELED)
+    elif State(job.state) not in ENDS and job.cancel_at is None:
+        tx.execute(sa.update(jobs).where(jobs.c.id == job.id).values(cancel_at=now()))
+
+
+def fail(tx: Tx, workspace_id: int, run_id: str, message: str) -> None:
+    """Let a job fail; its launcher finds its token dead and stops. One that is over stays as it is."""
+    job = load.row(tx, workspace_id, run_id, lock=True)
+    if State(job.state) not in ENDS:
+        end(tx, job, State.FAILED, Problem("Failed", message or "It was marked as failed."))
+
+
+def prioritise(tx: Tx, workspace_id: int, run_id: str, priority: int) -> None:
+    """Let a queued job go before or after others.
+
+    Raises:
+        InvalidState: It is not queued any more.
+    """
+    job = load.row(tx, workspace_id, run_id, lock=True)
+    if State(job.state) is not State.QUEUED:
+        raise InvalidState(f"The job {run_id} is {job.state}; only what is queued has a place in the queue.")
+    tx.execute(sa.update(jobs).where(jobs.c.id == job.id).values(priority=priority))
+
+
+def move(tx: Tx, job: sa.Row[Any], state: State, **values: Any) -> None:
+    """Bring a job, and with it its run, into a state."""
+    tx.execute(sa.update(jobs).where(jobs.c.id == job.id).values(state=state.value, **values))
+    shown: dict[str, Any] = {"status": run_rows.NUMBERS[STATUSES[state]]}
+    if state in ENDS:
+        shown["end_time"] = values["ended_at"]
+    if "started_at" in values:
+        shown["start_time"] = values["started_at"]
+    tx.execute(sa.update(runs).where(runs.c.id == job.run).values(shown))
+    run_rows.forget(tx, [job.run])
+
+
+def end(tx: Tx, job: sa.Row[Any], state: State, error: Problem | None = None) -> None:
+    """Bring a job to its end: its node is free, its token dead, and what its script left open is closed."""
+    time = now()
+    if state is State.CANCELED:
+        error = None
+    move(
+        tx,
+        job,
+        state,
+        ended_at=time,
+        error=None if error is None else encode(error).decode(),
+        claim=None,
+    )
+    nodes.free(tx, job.id)
+    tokens.revoke_job(tx, job.id)
+    left = (runs.c.job_id == job.id) & (runs.c.id != job.run)
+    left &= runs.c.status == run_rows.NUMBERS[RunStatus.RUNNING]
+    closed = tx.execute(
+        sa.update(runs)
+        .where(left)
+        .values(status=run_rows.NUMBERS[STATUSES[state]], end_time=time)
+        .returning(runs.c.id)
+    )
+    run_rows.forget(tx, list(closed.scalars()))
+
+
+def warn(tx: Tx, job: sa.Row[Any], warnings: list[str]) -> None:
+    """Add to what was odd about a job."""
+    known: list[str] = json.loads(job.warnings)
+    fresh = [one for one in warnings if one not in known]
+    kept = json.dumps([*known, *fresh][:_MOST_WARNINGS])
+    tx.execute(sa.update(jobs).where(jobs.c.id == job.id).values(warnings=kept))

@@ -1,0 +1,127 @@
+"""Jobs as they travel, from their rows."""
+
+import json
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from lazward.errors import InvalidRequest, NotFound
+from lazward.wire.compute import LOCAL
+from lazward.wire.jobs import CANCEL_REQUESTED, ENDS, Job, JobSpec, Problem, SearchJobs, State
+from lazward_server.db.database import Tx
+from lazward_server.db.schema import compute_targets, experiments, jobs, runs, tags
+from lazward_server.tracking import properties
+from lazward_server.tracking.tags import PARENT
+
+_c = jobs.c
+
+
+def row(tx: Tx, workspace_id: int, run_id: str, *, lock: bool = False) -> sa.Row[Any]:
+    """The row of a job.
+
+    Raises:
+        NotFound: The workspace has no such job.
+    """
+    query = sa.select(jobs).where((_c.run_id == run_id) & (_c.workspace_id == workspace_id))
+    found = tx.execute(query.with_for_update() if lock else query).first()
+    if found is None:
+        raise NotFound(f"The workspace has no job with the run id {run_id}.")
+    return found
+
+
+def get(tx: Tx, workspace_id: int, run_id: str) -> Job:
+    """One job.
+
+    Raises:
+        NotFound: The workspace has none with this run.
+    """
+    found = _load(tx, (_c.run_id == run_id) & (_c.workspace_id == workspace_id), 1)
+    if not found:
+        raise NotFound(f"The workspace has no job with the run id {run_id}.")
+    return found[0]
+
+
+def search(tx: Tx, workspace_id: int, req: SearchJobs) -> list[Job]:
+    """Jobs, the newest first.
+
+    Raises:
+        InvalidRequest: A state is none.
+    """
+    match = (_c.workspace_id == workspace_id) & runs.c.deleted_at.is_(None)
+    if req.compute:
+        match &= sa.func.lower(_c.compute) == req.compute.lower()
+    if req.experiment:
+        match &= experiments.c.name == req.experiment
+    if req.states:
+        match &= _c.state.in_([_state(name).value for name in req.states])
+    if req.before_at is not None:
+        match &= _c.created_at < req.before_at
+    return _load(tx, match, req.max_results)
+
+
+def _state(name: str) -> State:
+    try:
+        return State(name)
+    except ValueError:
+        known = ", ".join(state.value for state in State)
+        raise InvalidRequest(f"There is no state '{name}'; there are {known}.") from None
+
+
+def _load(tx: Tx, match: sa.ColumnElement[bool], most: int) -> list[Job]:
+    parent = sa.select(tags.c.value).where((tags.c.run == _c.run) & (tags.c.key == PARENT)).scalar_subquery()
+    joined = jobs.join(runs, runs.c.id == _c.run).join(experiments, experiments.c.id == runs.c.experiment_id)
+    more = (
+        experiments.c.id.label("experiment_id"),
+        experiments.c.name.label("experiment"),
+        runs.c.name,
+        parent.label("parent_run_id"),
+    )
+    query = sa.select(jobs, *more).select_from(joined).where(match).order_by(_c.id.desc()).limit(most)
+    return [_job(tx, one) for one in tx.execute(query).all()]
+
+
+def _job(tx: Tx, one: sa.Row[Any]) -> Job:
+    state = State(one.state)
+    return Job(
+        run_id=one.run_id,
+        experiment_id=str(one.experiment_id),
+        experiment=one.experiment,
+        name=one.name,
+        compute=one.compute,
+        state=CANCEL_REQUESTED if one.cancel_at is not None and state not in ENDS else state.value,
+        spec=msgspec.json.decode(one.spec, type=JobSpec),
+        submitted_by=one.submitted_by,
+        created_at=one.created_at,
+        attempt=one.attempt,
+        priority=one.priority,
+        description=one.description,
+        definition=msgspec.json.decode(one.definition, type=dict[str, Any]),
+        properties=properties.of(tx, one.run),
+        parent_run_id=one.parent_run_id,
+        started_at=one.started_at,
+        ended_at=one.ended_at,
+        node=one.node,
+        reason=_reason(tx, one) if state is State.QUEUED else None,
+        error=None if one.error is None else msgspec.json.decode(one.error, type=Problem),
+        warnings=json.loads(one.warnings),
+    )
+
+
+def _reason(tx: Tx, one: sa.Row[Any]) -> str:
+    """Why a job is still in the queue."""
+    if one.compute == LOCAL:
+        return "It waits for the machine that submitted it to start it."
+    target = tx.execute(sa.select(compute_targets).where(compute_targets.c.id == one.compute_id)).first()
+    if target is None:
+        return f"The compute target '{one.compute}' is gone."
+    first = (_c.priority > one.priority) | ((_c.priority == one.priority) & (_c.id < one.id))
+    queued = (_c.compute_id == one.compute_id) & (_c.state == State.QUEUED.value)
+    ahead = tx.execute(sa.select(sa.func.count()).where(queued & first)).scalar_one()
+    busy = (_c.compute_id == one.compute_id) & _c.state.not_in(
+        [State.QUEUED.value, *(end.value for end in ENDS)]
+    )
+    working = tx.execute(sa.select(sa.func.count()).where(busy)).scalar_one()
+    if working >= target.max_nodes:
+        return f"All {target.max_nodes} node(s) of '{one.compute}' are busy; {ahead} job(s) are ahead of it."
+    return f"A node of '{one.compute}' is free; it will be started within a moment."

@@ -1,0 +1,262 @@
+"""The queue: claimed by whichever process comes first, worked on without a transaction, applied by token.
+
+A process that dies between the three leaves a claim that runs out. What it had started by then finds its
+token dead, so no job is run by two launchers: the first that begins has it (``life.begin``).
+"""
+
+import secrets
+from typing import Any, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+
+from lazward.wire.jobs import ENDS, JobSpec, Problem, State
+from lazward_server.auth import tokens
+from lazward_server.auth.tokens import Kind, Scope
+from lazward_server.compute import nodes, sizes
+from lazward_server.db.clock import now
+from lazward_server.db.database import Tx
+from lazward_server.db.schema import compute_targets, jobs, workspaces
+from lazward_server.http.permission import Permission
+from lazward_server.jobs import life
+
+_c = jobs.c
+_CLAIMED = 30_000
+"""Milliseconds in which a launcher must have been started and have reported, or the job is queued again."""
+_AT_ONCE = 20
+"""Jobs of one claim."""
+_TOKEN_SLACK = 24 * 3600 * 1000
+"""Milliseconds that a token outlives the longest run of its job: for preparing, and a server that is away."""
+_ACTIVE = [state.value for state in State if state not in ENDS and state is not State.QUEUED]
+
+REACH = frozenset(
+    {
+        Permission.EXPERIMENT_READ, Permission.RUN_READ, Permission.RUN_WRITE, Permission.ARTIFACT_READ,
+        Permission.ARTIFACT_WRITE, Permission.MODEL_READ, Permission.MODEL_WRITE, Permission.WORKSPACE_READ,
+        Permission.ENVIRONMENT_READ, Permission.COMPUTE_READ, Permission.JOB_READ, Permission.JOB_WRITE,
+        Permission.JOB_RUN,
+    }
+)  # fmt: skip
+"""What a job's token may do, where ``jobs.reach`` lets it."""
+
+
+class Claimed(NamedTuple):
+    """A job to be started.
+
+    Attributes:
+        job_id: Its number.
+        run_id: Its run.
+        attempt: Which start of it this is.
+        claim: By which the outcome is applied.
+        token: What its launcher shows; None where nobody is asked.
+        kind: The kind of its target.
+        workspace: The name of its workspace.
+        cpus: Processors of its node.
+    """
+
+    job_id: int
+    run_id: str
+    attempt: int
+    claim: str
+    token: str | None
+    kind: str
+    workspace: str
+    cpus: int
+
+
+class Active(NamedTuple):
+    """A job that an engine of this host has.
+
+    Attributes:
+        job_id: Its number.
+        kind: The kind of its target.
+        handle: How the engine knows it.
+        cancel_at: When somebody wanted it to end.
+        deleting: Whether its workspace is going.
+        late: Whether it runs for longer than it may.
+    """
+
+    job_id: int
+    kind: str
+    handle: str
+    cancel_at: int | None
+    deleting: bool
+    late: bool
+
+
+def waiting(tx: Tx) -> bool:
+    """Whether any job waits for a node."""
+    match = (_c.state == State.QUEUED.value) & _c.compute_id.is_not(None)
+    return tx.execute(sa.select(_c.id).where(match).limit(1)).first() is not None
+
+
+def claim(tx: Tx, host: str) -> list[Claimed]:
+    """Give free nodes to the jobs that are first in their queues."""
+    taken: list[Claimed] = []
+    waiting = sa.select(_c.compute_id).where(_c.state == State.QUEUED.value, _c.compute_id.is_not(None))
+    query = sa.select(compute_targets).where(compute_targets.c.id.in_(waiting.distinct()))
+    for target in tx.execute(query.with_for_update(skip_locked=True)).all():
+        for job in _first(tx, target):
+            node = nodes.take(tx, target.id, target.max_nodes, job.id)
+            if node is None:
+                break
+            taken.append(_take(tx, target, job, node, host))
+    return taken
+
+
+def started(tx: Tx, job_id: int, token: str, handle: str) -> bool:
+    """Note by what handle the engine knows a job; False if the claim ran out, so that it must not go on."""
+    match = (_c.id == job_id) & (_c.claim == token) & _c.state.in_(_ACTIVE)
+    change = sa.update(jobs).where(match).values(handle=handle, claim=None, seen_at=now())
+    return tx.execute(change).rowcount > 0
+
+
+def not_started(tx: Tx, job_id: int, token: str, why: str) -> None:
+    """Queue a job again that could not be started, or fail it if that was often enough."""
+    job = tx.execute(sa.select(jobs).where((_c.id == job_id) & (_c.claim == token))).first()
+    if job is not None:
+        _again(tx, job, Problem("Start", why))
+
+
+def expire(tx: Tx) -> None:
+    """Queue again what was claimed by a process that did not come back."""
+    over = (_c.state == State.STARTING.value) & _c.handle.is_(None) & (_c.claimed_until < now())
+    for job in tx.execute(sa.select(jobs).where(over).with_for_update(skip_locked=True)).all():
+        _again(tx, job, Problem("Start", "No launcher reported in time."))
+
+
+def active(tx: Tx, host: str) -> list[Active]:
+    """The jobs that engines of this host have."""
+    joined = jobs.join(workspaces, workspaces.c.id == _c.workspace_id)
+    joined = joined.outerjoin(compute_targets, compute_targets.c.id == _c.compute_id)
+    query = sa.select(
+        _c.id,
+        compute_targets.c.kind,
+        _c.handle,
+        _c.cancel_at,
+        workspaces.c.deleting_at,
+        _c.started_at,
+        _c.spec,
+    ).select_from(joined)
+    match = _c.state.in_(_ACTIVE) & (_c.host == host) & _c.handle.is_not(None)
+    return [
+        Active(one.id, one.kind or "", one.handle, one.cancel_at, one.deleting_at is not None, _late(one))
+        for one in tx.execute(query.where(match))
+    ]
+
+
+def gone(tx: Tx, job_id: int, handle: str, *, late: bool = False) -> None:
+    """A launcher is not there any more and did not say what came of its job."""
+    match = (_c.id == job_id) & (_c.handle == handle) & _c.state.in_(_ACTIVE)
+    job = tx.execute(sa.select(jobs).where(match).with_for_update()).first()
+    if job is None:
+        return
+    if job.cancel_at is not None:
+        life.end(tx, job, State.CANCELED)
+    elif late:
+        life.end(tx, job, State.FAILED, Problem("TimeLimit", "The job ran for longer than it may."))
+    else:
+        _again(tx, job, Problem("NodeLost", _LOST))
+
+
+_LOST = (
+    "The job's launcher vanished without a word: it was killed, ran out of memory, or its machine went down."
+    " The log ends where it did."
+)
+
+
+def silent(tx: Tx, since: int) -> None:
+    """End the jobs of the machines that submitted them which have not been heard of since then."""
+    last = sa.func.coalesce(_c.seen_at, _c.created_at)
+    match = _c.compute_id.is_(None) & _c.ended_at.is_(None) & (last < since)
+    for job in tx.execute(sa.select(jobs).where(match).with_for_update(skip_locked=True)).all():
+        if job.cancel_at is not None:
+            life.end(tx, job, State.CANCELED)
+        else:
+            life.end(tx, job, State.FAILED, Problem("NodeLost", _SILENT))
+
+
+_SILENT = (
+    "Nothing was heard of the job's launcher for ten minutes: the machine that submitted it was switched off,"
+    " lost its network, or never started it."
+)
+
+
+def token_for(tx: Tx, job: Any, spec: JobSpec) -> str | None:
+    """A token for a job's launcher; None where nobody is asked for one. Older ones are dead from now on."""
+    tokens.revoke_job(tx, job.id)
+    if job.user_id is None:
+        return None
+    return tokens.create(
+        tx,
+        job.user_id,
+        f"job {job.run_id}",
+        kind=Kind.JOB,
+        scope=Scope(job.workspace_id, REACH),
+        expires_at=now() + spec.max_seconds * 1000 + _TOKEN_SLACK,
+        job_id=job.id,
+    )
+
+
+def limits(tx: Tx, job: Any) -> tuple[int | None, int | None]:
+    """Processors and bytes of memory that a job's node has; None where nothing limits them."""
+    match = compute_targets.c.id == job.compute_id
+    size = tx.execute(sa.select(compute_targets.c.size).where(match)).scalar()
+    if size is None:
+        return None, None
+    found, _ = sizes.find(size)
+    return found.cpus, found.memory_bytes
+
+
+def _first(tx: Tx, target: sa.Row[Any]) -> list[Any]:
+    """The next jobs of a target's queue, as many as it may have nodes for."""
+    joined = jobs.join(workspaces, workspaces.c.id == _c.workspace_id)
+    match = (
+        (_c.compute_id == target.id) & (_c.state == State.QUEUED.value) & workspaces.c.deleting_at.is_(None)
+    )
+    query = sa.select(jobs, workspaces.c.name.label("workspace")).select_from(joined).where(match)
+    query = query.order_by(_c.priority.desc(), _c.id).limit(min(target.max_nodes, _AT_ONCE))
+    return list(tx.execute(query).all())
+
+
+def _take(tx: Tx, target: sa.Row[Any], job: Any, node: int, host: str) -> Claimed:
+    token = secrets.token_hex(16)
+    attempt = job.attempt + 1
+    life.move(
+        tx,
+        job,
+        State.STARTING,
+        attempt=attempt,
+        node=f"node-{node}",
+        host=host,
+        handle=None,
+        claim=token,
+        claimed_until=now() + _CLAIMED,
+    )
+    shown = token_for(tx, job, msgspec.json.decode(job.spec, type=JobSpec))
+    size, _ = sizes.find(target.size)
+    return Claimed(job.id, job.run_id, attempt, token, shown, target.kind, job.workspace, size.cpus)
+
+
+def _again(tx: Tx, job: sa.Row[Any], problem: Problem) -> None:
+    """Queue a job again if it may be started once more, else let it fail."""
+    spec = msgspec.json.decode(job.spec, type=JobSpec)
+    if job.cancel_at is not None:
+        life.end(tx, job, State.CANCELED)
+    elif job.attempt > spec.retries:
+        life.end(tx, job, State.FAILED, problem)
+    else:
+        nodes.free(tx, job.id)
+        tokens.revoke_job(tx, job.id)
+        life.warn(
+            tx, job, [f"Attempt {job.attempt} was lost, so the job was queued again. {problem.message}"]
+        )
+        life.move(tx, job, State.QUEUED, handle=None, claim=None, node=None)
+
+
+def _late(one: sa.Row[Any]) -> bool:
+    """Whether a job runs for a minute longer than its launcher should have let it."""
+    if one.started_at is None:
+        return False
+    spec = msgspec.json.decode(one.spec, type=JobSpec)
+    return now() > one.started_at + spec.max_seconds * 1000 + 60_000

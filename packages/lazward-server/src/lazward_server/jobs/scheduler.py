@@ -1,0 +1,111 @@
+"""The chore that starts what is queued and follows what runs."""
+
+import asyncio
+import socket
+from collections.abc import Collection, Mapping
+
+from lazward.errors import LazwardError, Unavailable
+from lazward_server.compute import nodes, targets
+from lazward_server.compute.engine import Engine, Launch, Presence
+from lazward_server.db.clock import now
+from lazward_server.db.database import Database, Tx
+from lazward_server.jobs import queue
+from lazward_server.jobs.queue import Active, Claimed
+from lazward_server.settings import Settings
+
+_PATIENCE = 8_000
+"""Milliseconds in which a launcher that is told to stop does so by itself; it is told every second."""
+_SILENCE = 600_000
+_SELDOM = 20
+"""Rounds between two looks at what changes slowly."""
+
+
+class Scheduler:
+    """See the module. Several processes may have one each: a job is claimed by one of them.
+
+    Args:
+        db: The database.
+        settings: The server's.
+        engines: What runs launchers on this host, by the kind of target.
+    """
+
+    def __init__(self, db: Database, settings: Settings, engines: Mapping[str, Engine]) -> None:
+        self._db = db
+        self._settings = settings
+        self._engines = engines
+        self._host = socket.gethostname()
+        self._began = now()
+        self._rounds = 0
+
+    async def run(self) -> None:
+        """One round."""
+        await self._follow()
+        if await self._db.read(queue.waiting):
+            await self._start()
+        self._rounds += 1
+        if self._rounds % _SELDOM == 1:
+            await self._db.write(_tidy, self._silent_since())
+
+    def _silent_since(self) -> int:
+        """Before when a launcher must have been heard of last; nobody can report while there is no server."""
+        return now() - _SILENCE if now() - self._began > _SILENCE else 0
+
+    async def _start(self) -> None:
+        claimed = await self._db.write(queue.claim, self._host)
+        await asyncio.gather(*map(self._start_one, claimed))
+
+    async def _start_one(self, claimed: Claimed) -> None:
+        engine = self._engines.get(claimed.kind)
+        try:
+            if engine is None:
+                raise Unavailable(f"This server has no engine for targets of the kind '{claimed.kind}'.")
+            handle = await asyncio.to_thread(engine.submit, self._launch(claimed))
+        except LazwardError as error:
+            await self._db.write(queue.not_started, claimed.job_id, claimed.claim, error.message)
+            return
+        if not await self._db.write(queue.started, claimed.job_id, claimed.claim, handle):
+            await asyncio.to_thread(engine.cancel, handle)
+
+    def _launch(self, claimed: Claimed) -> Launch:
+        home = self._settings.home / "jobs"
+        variables = {
+            "LAZWARD_SERVER": self._settings.public if self._settings.tls else self._settings.url,
+            "LAZWARD_WORKSPACE": claimed.workspace,
+            "LAZWARD_RUN_ID": claimed.run_id,
+            "LAZWARD_ATTEMPT": str(claimed.attempt),
+            "LAZWARD_WORK_DIR": str(home / "work"),
+            "LAZWARD_CONFIG_DIR": str(home / "config"),
+        }
+        if claimed.token is not None:
+            variables["LAZWARD_TOKEN"] = claimed.token
+        if self._settings.tls_cert is not None:
+            variables["LAZWARD_CA_BUNDLE"] = str(self._settings.tls_cert)
+        return Launch(claimed.run_id, claimed.attempt, variables, claimed.cpus)
+
+    async def _follow(self) -> None:
+        there = await self._db.read(queue.active, self._host)
+        for kind, engine in self._engines.items():
+            own = [job for job in there if job.kind == kind]
+            if own:
+                await self._follow_kind(engine, own)
+
+    async def _follow_kind(self, engine: Engine, own: Collection[Active]) -> None:
+        presence = await asyncio.to_thread(engine.poll, [job.handle for job in own])
+        for job in own:
+            if presence.get(job.handle, Presence.UNKNOWN) is Presence.GONE:
+                await self._db.write(queue.gone, job.job_id, job.handle, late=job.late)
+            elif _must_end(job):
+                await asyncio.to_thread(engine.cancel, job.handle)
+
+
+def _must_end(job: Active) -> bool:
+    told = job.cancel_at is not None and job.cancel_at < now() - _PATIENCE
+    return told or job.deleting or job.late
+
+
+def _tidy(tx: Tx, silent_since: int) -> None:
+    queue.expire(tx)
+    queue.silent(tx, silent_since)
+    for compute_id in nodes.due(tx):
+        nodes.scale(tx, compute_id)
+    targets.vanish(tx)

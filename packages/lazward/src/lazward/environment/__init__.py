@@ -1,0 +1,1 @@
+"""Environments on the machine that runs a job: built once for each content, and kept."""

@@ -1,0 +1,78 @@
+"""The environment of a job, ready to run in."""
+
+import os
+import shutil
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from lazward.environment import virtual
+from lazward.environment.cache import Cache
+from lazward.environment.plan import Plan, plan
+from lazward.environment.steps import Say
+from lazward.errors import EnvironmentUnavailable
+from lazward.wire.environments import EnvironmentSpec
+
+MOST_BYTES = 30 * 2**30
+"""What all environments of a machine may take, where nothing else is said."""
+
+
+class Prepared(NamedTuple):
+    """An environment to run in.
+
+    Attributes:
+        python: The interpreter.
+        folder: The folder of its programs, first to be searched.
+        prefix: The folder of the whole; None for one that the user manages.
+    """
+
+    python: Path
+    folder: Path
+    prefix: Path | None
+
+
+@contextmanager
+def prepared(spec: EnvironmentSpec, cache: Path, say: Say) -> Generator[Prepared]:
+    """The environment of a specification, which stays until the block is left.
+
+    Args:
+        spec: What is asked for.
+        cache: Where built environments are kept.
+        say: Told what building has to say.
+
+    Raises:
+        EnvironmentUnavailable: It cannot be had; the text says why.
+    """
+    if spec.python.user_managed:
+        yield _found(spec.python.interpreter)
+        return
+    wanted = plan(spec.python.conda, cache / "wheels")
+    kept = Cache(cache / "environments", int(os.environ.get("LAZWARD_CACHE_BYTES") or MOST_BYTES))
+    with kept.hold(wanted.key, partial(_build, wanted, say), say) as place:
+        yield Prepared(place / "bin" / "python", place / "bin", place)
+
+
+def _found(interpreter: str) -> Prepared:
+    """An interpreter that the user manages; ``python`` alone is the one that we run in ourselves."""
+    name = sys.executable if interpreter in ("", "python") else interpreter
+    path = shutil.which(name)
+    if path is None:
+        raise EnvironmentUnavailable(
+            f"There is no interpreter {interpreter!r} on the machine that runs the job; name one that is"
+            " there, or let the environment be built."
+        )
+    return Prepared(Path(path).absolute(), Path(path).absolute().parent, None)
+
+
+def _build(wanted: Plan, say: Say, place: Path) -> None:
+    for name in wanted.pip.replaced:
+        say(f"{name} is replaced by Lazward's own.")
+    if wanted.conda:
+        from lazward.environment import conda
+
+        conda.build(wanted, place, say)
+    else:
+        virtual.build(wanted, place, say)

@@ -1,0 +1,87 @@
+"""Running the script of a job to its end, whichever that is."""
+
+import signal
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from lazward.environment.prepare import Prepared
+from lazward.launcher.family import Family
+from lazward.launcher.heart import Heart
+from lazward.launcher.logs import Log
+from lazward.wire.jobs import JobSpec, Order, Problem, State
+
+_LOOK = 0.05
+_MEASURE = 1.0
+"""Seconds between two looks at whether it has ended, and at what memory it takes."""
+_SHELL = "/bin/sh"
+
+
+class Outcome(NamedTuple):
+    """What came of a job.
+
+    Attributes:
+        state: One of the ends.
+        error: Why it failed.
+    """
+
+    state: State
+    error: Problem | None = None
+
+
+def argv(spec: JobSpec, environment: Prepared) -> list[str]:
+    """The words of the command that a job is."""
+    if spec.command:
+        return [_SHELL, "-c", spec.command]
+    return [str(environment.python), spec.script, *spec.arguments]
+
+
+def execute(
+    order: Order, words: list[str], folder: Path, variables: Mapping[str, str], log: Log, heart: Heart
+) -> Outcome:
+    """Run a command in the job's folder until it ends, somebody wants it to, or it takes too much."""
+    spec = order.job.spec
+    try:
+        family = Family(words, folder, variables, log.handle, order.cpus)
+    except OSError as error:
+        return Outcome(State.FAILED, Problem("Start", f"{words[0]} cannot be run: {error.strerror}."))
+    deadline, measure = time.monotonic() + spec.max_seconds, 0.0
+    try:
+        while (status := family.poll()) is None:
+            now = time.monotonic()
+            if heart.stop.is_set():
+                return Outcome(State.CANCELED)
+            if now > deadline:
+                return _failed(log, "TimeLimit", f"The job ran for longer than {spec.max_seconds} seconds.")
+            if now > measure and order.memory_bytes is not None:
+                measure = now + _MEASURE
+                if family.memory() > order.memory_bytes:
+                    return _failed(log, "OutOfMemory", _too_much(order.memory_bytes))
+            time.sleep(_LOOK)
+    finally:
+        family.end()
+    return _judged(status, log)
+
+
+def _judged(status: int, log: Log) -> Outcome:
+    if status == 0:
+        return Outcome(State.COMPLETED)
+    if status < 0:
+        name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
+        why = f"The script was ended by {name}."
+        if -status == signal.SIGKILL:
+            why += " That is what happens when the machine runs out of memory."
+        return _failed(log, "OutOfMemory" if -status == signal.SIGKILL else "ExitCode", why, status)
+    return _failed(log, "ExitCode", f"The script ended with exit code {status}.", status)
+
+
+def _failed(log: Log, code: str, message: str, status: int | None = None) -> Outcome:
+    return Outcome(State.FAILED, Problem(code, message, status, log.tail()))
+
+
+def _too_much(limit: int) -> str:
+    return (
+        f"The job took more memory than its node has, {limit / 2**30:.1f} GiB, and was ended. Use a target of"
+        " a larger size, or less data at a time."
+    )

@@ -1,0 +1,66 @@
+"""What a launcher is told by its environment, and takes out of it, since not all of it is for the script."""
+
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import platformdirs
+
+from lazward.client import uri
+from lazward.client.address import ServerAddress
+from lazward.client.uri import WorkspaceUri
+from lazward.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Which job to run, and where.
+
+    Attributes:
+        where: The workspace.
+        run_id: The job's run.
+        attempt: Which start of it this is.
+        token: What to show to the server; None where nobody is asked.
+        work: Folder in which jobs have theirs.
+        cache: Folder of built environments.
+    """
+
+    where: WorkspaceUri
+    run_id: str
+    attempt: int
+    token: str | None = field(repr=False)
+    work: Path
+    cache: Path
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """What ``LAZWARD_*`` says.
+
+        Raises:
+            ConfigError: A variable is missing.
+        """
+        server, run_id = _take("LAZWARD_SERVER"), _take("LAZWARD_RUN_ID")
+        if not server or not run_id:
+            raise ConfigError("A launcher needs LAZWARD_SERVER and LAZWARD_RUN_ID; the server sets them.")
+        return cls(
+            WorkspaceUri(uri.server(server), _take("LAZWARD_WORKSPACE") or "default"),
+            run_id,
+            int(_take("LAZWARD_ATTEMPT") or 1),
+            _take("LAZWARD_TOKEN"),
+            Path(_take("LAZWARD_WORK_DIR") or tempfile.gettempdir()) / "lazward-jobs",
+            Path(os.environ.get("LAZWARD_CACHE_DIR") or platformdirs.user_cache_dir("lazward")),
+        )
+
+    def show(self, _server: ServerAddress) -> str | None:
+        """The token, which is shown as it is."""
+        return self.token
+
+    @property
+    def folder(self) -> Path:
+        """The folder of this attempt alone."""
+        return self.work / f"{self.run_id}-{self.attempt}"
+
+
+def _take(name: str) -> str | None:
+    return os.environ.pop(name, None)
