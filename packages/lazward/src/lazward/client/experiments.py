@@ -1,9 +1,8 @@
 """Experiments of a workspace."""
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import quote
 
-from lazward.client.http import API, V1, Connection
+from lazward.client.http import API, Connection
 from lazward.client.purging import purge as purge_with
 from lazward.errors import AlreadyExists, NotFound
 from lazward.wire.base import Empty
@@ -92,8 +91,9 @@ def purge(
         NotFound: There is no such experiment.
         InvalidState: One of them is not deleted.
     """
-    path = f"{V1}workspaces/{quote(at.where.workspace or 'default', safe='')}/experiments/purge"
-    return purge_with(at, path, experiment_ids, lambda ids: PurgeExperiments(ids, older_than, dry_run))
+    return purge_with(
+        at, "experiments", experiment_ids, lambda ids: PurgeExperiments(ids, older_than, dry_run)
+    )
 
 
 def set_tag(at: Connection, experiment_id: str, key: str, value: str) -> None:

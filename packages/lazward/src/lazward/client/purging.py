@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from urllib.parse import quote
 
-from lazward.client.http import Connection
+from lazward.client.http import V1, Connection
 from lazward.wire.base import Request
 from lazward.wire.deletion import MOST, Purged
 
@@ -11,11 +12,18 @@ Ask = Callable[[list[str]], Request]
 """Makes the message for some ids, or for all that is old enough if there are none."""
 
 
-def purge(at: Connection, path: str, ids: Sequence[str], ask: Ask) -> Purged:
+def purge(at: Connection, noun: str, ids: Sequence[str], ask: Ask) -> Purged:
     """Remove these, or all that the message says; what went, all together.
 
     With ``dry_run`` in the message it tells of what one request would remove, and whether there is more.
+
+    Args:
+        at: The workspace.
+        noun: What they are, as the path says it: ``runs``.
+        ids: These; none for all that the message says.
+        ask: Makes the messages.
     """
+    path = f"{V1}workspaces/{quote(at.where.workspace or 'default', safe='')}/{noun}/purge"
     total = Purged(dry_run=False, experiments=0, runs=0, logged_models=0, files=0, bytes=0, more=False)
     for portion in _portions(ids):
         answer = at.post(path, ask(portion), Purged)

@@ -1,9 +1,8 @@
 """Runs of a workspace."""
 
 from collections.abc import Sequence
-from urllib.parse import quote
 
-from lazward.client.http import API, V1, Connection
+from lazward.client.http import API, Connection
 from lazward.client.purging import purge as purge_with
 from lazward.wire.base import Empty
 from lazward.wire.deletion import Purged, PurgeRuns
@@ -37,5 +36,4 @@ def purge(
         NotFound: There is no such run.
         InvalidState: One of them is not deleted.
     """
-    path = f"{V1}workspaces/{quote(at.where.workspace or 'default', safe='')}/runs/purge"
-    return purge_with(at, path, run_ids, lambda ids: PurgeRuns(ids, older_than, dry_run))
+    return purge_with(at, "runs", run_ids, lambda ids: PurgeRuns(ids, older_than, dry_run))
