@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from lazward.cli import main
 from lazward.client import access, deriving, tokens
 
 _VARIABLES = (
@@ -32,6 +33,19 @@ def _own_surroundings(monkeypatch, tmp_path):
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)
+
+
+@pytest.fixture
+def lazward(server, monkeypatch, capsys):
+    """Runs a command here, with the shared server; returns status, standard output and standard error."""
+    monkeypatch.setenv("LAZWARD_CONFIG_DIR", str(server.config))
+    monkeypatch.setenv("LAZWARD_SERVER", server.url)
+
+    def run(*arguments):
+        status = main.run(arguments)
+        return status, *capsys.readouterr()
+
+    return run
 
 
 class Recorder(ThreadingHTTPServer):

@@ -5,25 +5,11 @@ import secrets
 
 import pytest
 
-from lazward.cli import main
 from lazward.client import credentials, runs, uri
 from lazward.client.http import Connection
 from lazward.wire import deletion
 
 API = "/api/2.0/mlflow/"
-
-
-@pytest.fixture
-def lazward(server, monkeypatch, capsys):
-    """Runs a command; returns its status, standard output and standard error."""
-    monkeypatch.setenv("LAZWARD_CONFIG_DIR", str(server.config))
-    monkeypatch.setenv("LAZWARD_SERVER", server.url)
-
-    def run(*arguments):
-        status = main.run(arguments)
-        return status, *capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture

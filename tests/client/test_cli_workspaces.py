@@ -14,19 +14,6 @@ from lazward.client.uri import WorkspaceUri
 
 
 @pytest.fixture
-def lazward(server, monkeypatch, capsys):
-    """Runs a command and returns status, standard output and standard error."""
-    monkeypatch.setenv("LAZWARD_CONFIG_DIR", str(server.config))
-    monkeypatch.setenv("LAZWARD_SERVER", server.url)
-
-    def run(*arguments):
-        status = main.run(arguments)
-        return status, *capsys.readouterr()
-
-    return run
-
-
-@pytest.fixture
 def answering(monkeypatch):
     """A person at the keyboard who types this."""
 
