@@ -59,9 +59,10 @@ def test_commands_in_the_pages_exist_with_their_options(command: str) -> None:
     words = shlex.split(command)[1:]
     noun = typer.main.get_command(main.build(words)).commands[words[0]]
     verbs = words[: 2 if hasattr(noun, "commands") else 1]
-    shown = forked.lazward(*verbs, "--help").stdout
+    shown = forked.lazward(*verbs, "--help")
+    assert shown.returncode == 0, shown.stderr
     for option in (word for word in words if word.startswith("--")):
-        assert option in shown
+        assert option in shown.stdout
 
 
 def test_links_between_pages_lead_somewhere() -> None:
