@@ -135,8 +135,12 @@ def test_searches_find_only_what_is_ones_own(two, path, body):
     "path", ["registered-models/search", "model-versions/search", "registered-models/list"]
 )
 def test_the_registry_shows_only_ones_own(two, path):
-    world, _, us = two
+    world, owner, us = two
     for query in ("", f"?filter=name%3D'{world.name.replace(' ', '%20')}'", "?filter=name%20LIKE%20'%25'"):
+        shown = owner("GET", f"{API}{path}{query}")
+        assert (shown.status, CANARY.encode() in shown.body) == (200, True), (
+            query
+        )  # else it would prove nothing
         answer = us("GET", f"{API}{path}{query}")
         # Not the name: the walk above may have made a model of ours that is called the same.
         assert (answer.status, CANARY.encode() in answer.body) == (200, False)
