@@ -55,11 +55,8 @@ def stock_below_the_workspace(server) -> dict[str, str]:
     return stock(server) | {"MLFLOW_TRACKING_URI": f"{server.url}/workspaces/default"}
 
 
-def slowly(pointed):
-    return pytest.param(pointed, marks=pytest.mark.slow)
-
-
-@pytest.mark.parametrize("pointed", [slowly(stock), slowly(plug_in), slowly(stock_below_the_workspace)])
+@pytest.mark.slow
+@pytest.mark.parametrize("pointed", [stock, plug_in, stock_below_the_workspace])
 def test_the_training_notebook_logs_and_finds_everything(server, tmp_path, pointed):
     printed = ran([TRAINING], tmp_path, pointed(server))
     told = json.loads(printed.splitlines()[-1])
