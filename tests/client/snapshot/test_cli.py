@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 
 from tests import forked
 
@@ -32,8 +33,8 @@ def test_a_folder_is_kept_shown_and_put_back(server, tmp_path):
 
 
 def test_the_configured_workspace_is_meant(server, tmp_path):
-    name = f"snap-{tmp_path.name[-8:].strip('_').replace('_', '-')}"
-    assert lazward(server, "workspace", "create", name, "--exist-ok").returncode == 0
+    name = f"snap-{secrets.token_hex(4)}"
+    assert lazward(server, "workspace", "create", name).returncode == 0
     assert lazward(server, "config", "--workspace", name, cwd=tmp_path).returncode == 0
     number = lazward(server, "snapshot", "create", cwd=tmp_path).stdout.strip()
     assert lazward(server, "snapshot", "show", number, "-w", name).returncode == 0
