@@ -1,10 +1,11 @@
 import socket
+import threading
 import time
 
 import pytest
 
 from lazward import errors
-from lazward.client import credentials, experiments, uri, workspaces
+from lazward.client import credentials, experiments, snapshots, uri, workspaces
 from lazward.client.http import Connection
 from lazward.wire.base import Empty
 from lazward.wire.experiments import DeleteExperiment
@@ -117,3 +118,39 @@ def test_a_proxy_is_not_asked_for_this_machine(recorder, monkeypatch):
     monkeypatch.setenv("http_proxy", proxy.url)
     to(server).get("/x", Empty)
     assert proxy.requests == []
+
+
+@pytest.fixture(
+    params=[
+        pytest.param((b"content-length: 100", b"some of it"), id="announced"),
+        pytest.param((b"transfer-encoding: chunked", b"64\r\nsome of it"), id="chunked"),
+    ]
+)
+def cut_short(request):
+    """The URL of a server that hangs up in the middle of each answer's body."""
+    header, body = request.param
+
+    def serve():
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            with connection:
+                if connection.recv(2**16).startswith(b"GET"):
+                    connection.sendall(b"HTTP/1.1 200 OK\r\n" + header + b"\r\n\r\n" + body)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        listening.shutdown(socket.SHUT_RDWR)  # wakes who waits for a connection
+    thread.join(10)
+
+
+def test_a_body_that_breaks_off_is_told_as_a_server_out_of_reach(cut_short, tmp_path):
+    at = Connection(uri.parse(cut_short))
+    with (tmp_path / "got").open("wb") as file, pytest.raises(errors.ServerUnreachable) as caught:
+        snapshots.get_file(at, "0" * 64, file)
+    assert f"{cut_short} broke" in caught.value.message
+    assert "TLS" not in caught.value.message

@@ -101,10 +101,21 @@ class Connection:
 
     @contextmanager
     def stream(self, path: str) -> Generator[httpx.Response]:
-        """The response to a GET whose body is read piece by piece in the block."""
+        """The response to a GET whose body is read piece by piece in the block.
+
+        Raises:
+            ServerUnreachable: As ``send`` does, or the connection broke in the middle.
+            LazwardError: What the server reports.
+        """
         response = self.send("GET", path, whole=False)
         try:
             yield response
+        except httpx.TransportError as error:
+            # Not tried again: only the block knows what to do with the pieces it has.
+            url = self.where.server.url
+            raise ServerUnreachable(
+                f"The connection to {url} broke in the middle of an answer: {error}."
+            ) from error
         finally:
             response.close()
 

@@ -45,7 +45,7 @@ def get_file(at: Connection, sha256: str, to: BinaryIO) -> None:
 
     Raises:
         NotFound: The workspace does not hold it.
-        ServerUnreachable: What came has another checksum.
+        ServerUnreachable: What came has another checksum, or is not all of it.
     """
     digest = hashlib.sha256()
     with at.stream(f"{_PATH}/files/{sha256}") as response:

@@ -43,7 +43,7 @@ def restore(at: Connection, snapshot_id: str, folder: Path) -> None:
     Raises:
         NotFound: The workspace has no such snapshot.
         SnapshotError: The folder holds something, or cannot be written to.
-        ServerUnreachable: The server sent something else.
+        ServerUnreachable: The server sent something else, or not all of it.
     """
     manifest = snapshots.get(at, snapshot_id)
     wire.check(manifest.files)  # whatever a server says, nothing is written outside the folder
