@@ -25,13 +25,15 @@ def app(noun: str, with_it: str) -> typer.Typer:
 
     @made.command(help=f"Put {noun}s away. `restore` brings them back, `purge` removes them for good.")
     def delete(ids: Ids, workspace: options.Workspace = None, server: options.Server = None) -> None:
+        at = _at(server, workspace)
         for one in ids:
-            client().delete(_at(server, workspace), one)
+            client().delete(at, one)
 
     @made.command(help=f"Bring deleted {noun}s back.")
     def restore(ids: Ids, workspace: options.Workspace = None, server: options.Server = None) -> None:
+        at = _at(server, workspace)
         for one in ids:
-            client().restore(_at(server, workspace), one)
+            client().restore(at, one)
 
     @made.command(help=f"Remove deleted {noun}s for good, with {with_it}, after telling what goes.")
     def purge(
