@@ -18,10 +18,8 @@ def configured(start: Path, file_name: str | None = None) -> WorkspaceConfig:
     Raises:
         ConfigError: Neither names a workspace, or the file is wrong.
     """
-    file = start if start.is_file() else config.find(start, file_name)
-    if file is not None:
-        found = config.read(file)
-    elif (found := from_environment()) is None:
+    found = _of_file_or_environment(start, file_name)
+    if found is None:
         raise ConfigError(
             f"No .azureml/config.json in {start.absolute()} or above; write one with"
             " `lazward config --server URL`, or set LAZWARD_SERVER."
@@ -60,8 +58,7 @@ def server() -> str:
 
 def workspace_name() -> str:
     """The workspace that this folder or the environment is for, else the one at the servers' roots."""
-    file = config.find(Path.cwd())
-    found = config.read(file) if file else from_environment()
+    found = _of_file_or_environment(Path.cwd())
     return found.workspace_name if found else DEFAULT_WORKSPACE
 
 
@@ -72,6 +69,12 @@ def workspace(name_or_uri: str) -> WorkspaceUri:
     if "://" in name_or_uri:
         return uri.parse(name_or_uri)
     return WorkspaceUri(uri.parse(server()).server, name_or_uri)
+
+
+def _of_file_or_environment(start: Path, file_name: str | None = None) -> WorkspaceConfig | None:
+    """What holds for a folder or is in a file; without a file, what the environment says, if anything."""
+    file = start if start.is_file() else config.find(start, file_name)
+    return config.read(file) if file else from_environment()
 
 
 def _from_file() -> str | None:
