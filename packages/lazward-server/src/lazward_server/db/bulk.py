@@ -35,7 +35,11 @@ class Bulk:
         self._rendered: dict[int, str] = {}
 
     def __call__(self, tx: "Tx", rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-        """Run over the rows; what it returns, if anything, in no particular order."""
+        """Run over the rows; what it returns, if anything.
+
+        It has the order that the statement asks for, if any. SQLite takes many rows in portions, so there
+        an order holds among what a portion returns, and not beyond it.
+        """
         if not rows:
             return []
         if tx.postgres:
