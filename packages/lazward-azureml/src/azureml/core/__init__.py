@@ -3,11 +3,18 @@
 import importlib
 
 from azureml.core._version import VERSION
+from azureml.core.container_registry import ContainerRegistry
+from azureml.core.environment import Environment
 from azureml.core.experiment import Experiment
+from azureml.core.runconfig import RunConfiguration
+from azureml.core.script_run_config import ScriptRunConfig
 from azureml.core.workspace import Workspace
 
 __version__ = VERSION
 
 importlib.import_module("azureml.mlflow")  # scripts use it without importing it
 
-__all__ = ["VERSION", "Experiment", "Workspace", "__version__"]
+__all__ = [
+    "VERSION", "ContainerRegistry", "Environment", "Experiment", "RunConfiguration", "ScriptRunConfig",
+    "Workspace", "__version__",
+]  # fmt: skip

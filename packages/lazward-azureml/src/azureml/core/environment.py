@@ -322,9 +322,9 @@ def environment_from(definition: object, source: str = "The definition of the en
     content = cast("dict[str, Any]", _plain.without_nulls(cast("Mapping[str, Any]", definition)))
     if isinstance(content.get("version"), int):
         content["version"] = str(content["version"])
-    docker = content.get("docker")
     made = _plain.from_plain(Environment, content, source)
-    if isinstance(docker, Mapping) and "baseImage" not in docker and _own_file(made.docker):
+    docker: Any = cast("Mapping[str, Any]", definition).get("docker")
+    if docker and docker.get("baseImage", "") is None:
         made.docker.base_image = None
     return made
 
