@@ -10,6 +10,8 @@ from azureml import exceptions
 
 MODULES = [
     "azureml.core", "azureml.core.workspace", "azureml.core.experiment", "azureml.core.authentication",
+    "azureml.core.conda_dependencies", "azureml.core.container_registry", "azureml.core.environment",
+    "azureml.core.runconfig", "azureml.core.script_run_config",
     "azureml.exceptions", "azureml.mlflow", "azureml.contrib.run", "azureml.telemetry",
 ]  # fmt: skip
 
@@ -42,7 +44,7 @@ def test_importing_azureml_core_loads_neither_mlflow_nor_data_libraries(python):
         "import sys, azureml.core; print(*{name.partition('.')[0] for name in sys.modules})"
     ).split()
     assert "azureml" in loaded
-    assert not {"mlflow", "pandas", "numpy", "typer"} & set(loaded)
+    assert not {"mlflow", "pandas", "numpy", "typer", "yaml"} & set(loaded)
 
 
 def test_the_old_place_of_the_plug_in_warns():

@@ -1,7 +1,6 @@
 """The parts of an environment. Each knows its attributes: a misspelt one is an ``AttributeError``."""
 
 import os
-from pathlib import Path
 from typing import IO, Any
 from warnings import warn
 
@@ -178,7 +177,7 @@ def dockerfile(given: "str | os.PathLike[str] | IO[str]") -> str:
         return _files.read(given)
     if isinstance(given, str):
         # A Dockerfile of one line has a space behind FROM; a path that has one exists.
-        text = "\n" in given or (" " in given.strip() and not Path(given).is_file())
+        text = "\n" in given or (" " in given.strip() and not os.path.isfile(given))
         return given if text else _files.read(given)
     text = given.read() if hasattr(given, "read") else None
     if not isinstance(text, str):
