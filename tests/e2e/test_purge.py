@@ -132,7 +132,7 @@ def fill(url, artifacts):
 async def log_all(db, workspace_id, experiment):
     """Make runs with a few points one by one and many in batches; their ids."""
     create, log_batch = Batched(run_rows.create_many), Batched(log.log)
-    made = [db.write_batched(create, (workspace_id, CreateRun(experiment))) for _ in range(RUNS)]
+    made = [db.write_batched(create, (workspace_id, CreateRun(experiment), None)) for _ in range(RUNS)]
     run_ids = [run.info.run_id for run in await asyncio.gather(*made)]
     few = [[Point("few", 0.5, step, step)] for step in range(5)]
     many = [[Point(f"many {i}", 0.5, 1, step) for step in range(1000)] for i in range(2)]

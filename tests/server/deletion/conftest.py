@@ -78,7 +78,7 @@ class House:
 
     def run(self, workspace: Workspace, experiment: str) -> str:
         """A run with points, params, tags, a dataset, a logged model and files."""
-        run_id = self.batched(self._create, (workspace.id, CreateRun(experiment))).info.run_id
+        run_id = self.batched(self._create, (workspace.id, CreateRun(experiment), None)).info.run_id
         model = self.write(
             logged_models.create,
             workspace.id,

@@ -186,7 +186,7 @@ def test_uploads_during_a_count_are_counted_once(house, monkeypatch):
 
 def create(house, count):
     async def together():
-        item = (ONE.id, CreateRun("0"))
+        item = (ONE.id, CreateRun("0"), None)
         waiting = [house.db.write_batched(house._create, item) for _ in range(count)]
         return await asyncio.gather(*waiting, return_exceptions=True)
 

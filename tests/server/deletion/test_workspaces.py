@@ -53,7 +53,16 @@ def test_what_belongs_to_workspaces_is_known_to_the_purge():
         for table in metadata.sorted_tables
         if any(key.column.table is workspaces for key in table.foreign_keys)
     }
-    assert referring == {"experiments", "registered_models", "roles", "tokens", "workspace_usage"}
+    assert referring == {
+        "compute_targets",
+        "environments",
+        "experiments",
+        "jobs",  # go with their runs
+        "registered_models",
+        "roles",
+        "tokens",
+        "workspace_usage",
+    }
 
 
 def count_points(tx):

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+import types
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,9 +27,12 @@ async def tell(ctx: Context, _req: Ask) -> dict[str, str]:
     return {"address": ctx.client_address, "origin": ctx.origin}
 
 
+NOBODY = types.SimpleNamespace(name="anonymous", user_id=None, administrator=False, bearer=None)
+
+
 class EverybodyMay:
     async def admit(self, *_):
-        return None, DEFAULT
+        return NOBODY, DEFAULT
 
     def forget(self):
         pass
@@ -41,6 +45,10 @@ class Nobody:
         pass
 
 
+async def no_job(_job, _endpoint, _message, _found):
+    raise AssertionError("nobody here shows the token of a job")
+
+
 def application(**options: object) -> Application:
     settings = Settings(Path(), "sqlite:///x", "file:///x", **options)
     endpoints = [Endpoint(verb, "tell", tell, Permission.PUBLIC, ("/",)) for verb in ("GET", "POST")]
@@ -49,7 +57,7 @@ def application(**options: object) -> Application:
         return Context(None, None, settings, workspace, caller)
 
     return Application(
-        Routes(endpoints), EverybodyMay(), context, Nobody(), max_body=1000, site=site.of(settings)
+        Routes(endpoints), EverybodyMay(), context, Nobody(), no_job, max_body=1000, site=site.of(settings)
     )
 
 

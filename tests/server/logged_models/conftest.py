@@ -40,7 +40,7 @@ class Lab:
 
     def new_run(self) -> RunInfo:
         made = self.write(
-            lambda tx, workspace: runs.create_many(tx, [(workspace, CreateRun(self.experiment))])
+            lambda tx, workspace: runs.create_many(tx, [(workspace, CreateRun(self.experiment), None)])
         )
         return made[0].info
 

@@ -24,7 +24,7 @@ def registry(registry):
 def make_run(registry, location=""):
     experiment = registry.write(experiments.create, f"e{location}", location, [])
     made = registry.write(
-        lambda tx, workspace, req: runs.create_many(tx, [(workspace, req)]), CreateRun(experiment)
+        lambda tx, workspace, req: runs.create_many(tx, [(workspace, req, None)]), CreateRun(experiment)
     )
     return experiment, made[0].info
 

@@ -38,7 +38,7 @@ class Desk:
 
     def run(self, **fields: Any) -> str:
         """The id of a new run."""
-        return self.batched(self._create, (WORKSPACE, CreateRun(self.experiment, **fields))).info.run_id
+        return self.batched(self._create, (WORKSPACE, CreateRun(self.experiment, **fields), None)).info.run_id
 
     def log(self, run_id: str, points: Any = (), params: Any = (), tags: Any = ()) -> None:
         """Log points (key, value, timestamp, step), params and tags (key, value)."""

@@ -67,7 +67,7 @@ async def check(
         await db.read(_check_runs, job, _named(message, ("run_id",)))
         return message
     names = _named(message, ("run_id", "run_ids", "source_run_id", "parent_run_id")) + _in_path(found)
-    if path in _OF_RUNS or path == "jobs":
+    if path in _OF_RUNS or (path, endpoint.method) == ("jobs", "POST"):
         await db.read(_check_runs, job, names or [job.run_id])
         return message
     if path in _OF_EXPERIMENT:
