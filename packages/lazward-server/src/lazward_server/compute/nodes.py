@@ -56,7 +56,8 @@ def scale(tx: Tx, compute_id: int) -> None:
 def due(tx: Tx) -> list[int]:
     """Targets that have a node which may have to go; looked at every few seconds."""
     joined = nodes.join(compute_targets, compute_targets.c.id == nodes.c.compute_id)
-    old = nodes.c.since_at <= now() - compute_targets.c.idle_seconds * 1000
+    patience = sa.cast(compute_targets.c.idle_seconds, sa.BigInteger) * 1000
+    old = nodes.c.since_at + patience <= now()
     query = sa.select(nodes.c.compute_id).select_from(joined).where(nodes.c.job_id.is_(None) & old)
     return list(tx.execute(query.distinct()).scalars())
 
