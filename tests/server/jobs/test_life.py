@@ -203,6 +203,20 @@ class TestLost:
         shop.round()
         assert shop.job(run_id).error.exit_code == 3
 
+    def test_one_that_never_reports_is_ended_and_so_is_its_job_at_last(self, shop, monkeypatch):
+        run_id = shop.submit()
+        for _ in range(2):
+            shop.round()
+            assert len(shop.engine.living) == 1
+            later = queue.now() + 2 * queue._PATIENCE
+            monkeypatch.setattr(queue, "now", lambda later=later: later)
+            shop.round()
+            assert shop.engine.living == set()
+        shop.round()
+        job = shop.job(run_id)
+        assert (job.state, job.error.code) == ("Failed", "Start")
+        assert "never reached the server" in job.error.message
+
     def test_no_retries_means_none(self, shop):
         run_id = shop.submit(retries=0)
         shop.round()

@@ -23,6 +23,8 @@ from lazward_server.jobs import life
 _c = jobs.c
 _CLAIMED = 30_000
 """Milliseconds in which a launcher must have been started and have reported, or the job is queued again."""
+_PATIENCE = 120_000
+"""Milliseconds in which a launcher that was started must have reached the server."""
 _AT_ONCE = 20
 """Jobs of one claim."""
 _TOKEN_SLACK = 24 * 3600 * 1000
@@ -74,6 +76,7 @@ class Active(NamedTuple):
         cancel_at: When somebody wanted it to end.
         deleting: Whether its workspace is going.
         late: Whether it runs for longer than it may.
+        mute: Whether its launcher has not reported for minutes since it was started.
     """
 
     job_id: int
@@ -82,6 +85,7 @@ class Active(NamedTuple):
     cancel_at: int | None
     deleting: bool
     late: bool
+    mute: bool
 
 
 def waiting(tx: Tx) -> bool:
@@ -129,20 +133,9 @@ def active(tx: Tx, host: str) -> list[Active]:
     """The jobs that engines of this host have."""
     joined = jobs.join(workspaces, workspaces.c.id == _c.workspace_id)
     joined = joined.outerjoin(compute_targets, compute_targets.c.id == _c.compute_id)
-    query = sa.select(
-        _c.id,
-        compute_targets.c.kind,
-        _c.handle,
-        _c.cancel_at,
-        workspaces.c.deleting_at,
-        _c.started_at,
-        _c.spec,
-    ).select_from(joined)
+    query = sa.select(jobs, compute_targets.c.kind, workspaces.c.deleting_at).select_from(joined)
     match = _c.state.in_(_ACTIVE) & (_c.host == host) & _c.handle.is_not(None)
-    return [
-        Active(one.id, one.kind or "", one.handle, one.cancel_at, one.deleting_at is not None, _late(one))
-        for one in tx.execute(query.where(match))
-    ]
+    return [_active(one) for one in tx.execute(query.where(match))]
 
 
 def gone(tx: Tx, job_id: int, handle: str, *, late: bool = False) -> None:
@@ -155,6 +148,8 @@ def gone(tx: Tx, job_id: int, handle: str, *, late: bool = False) -> None:
         life.end(tx, job, State.CANCELED)
     elif late:
         life.end(tx, job, State.FAILED, Problem("TimeLimit", "The job ran for longer than it may."))
+    elif job.state == State.STARTING.value:
+        _again(tx, job, Problem("Start", _MUTE))
     else:
         _again(tx, job, Problem("NodeLost", _LOST))
 
@@ -162,6 +157,12 @@ def gone(tx: Tx, job_id: int, handle: str, *, late: bool = False) -> None:
 _LOST = (
     "The job's launcher vanished without a word: it was killed, ran out of memory, or its machine went down."
     " The log ends where it did."
+)
+
+
+_MUTE = (
+    "The job's launcher was started and never reached the server: it could not run, or not connect. What it"
+    " had to say lies on its machine, in the server's home in jobs/launchers."
 )
 
 
@@ -254,7 +255,13 @@ def _again(tx: Tx, job: sa.Row[Any], problem: Problem) -> None:
         life.move(tx, job, State.QUEUED, handle=None, claim=None, node=None)
 
 
-def _late(one: sa.Row[Any]) -> bool:
+def _active(one: Any) -> Active:
+    mute = one.state == State.STARTING.value and (one.seen_at or 0) < now() - _PATIENCE
+    deleting = one.deleting_at is not None
+    return Active(one.id, one.kind or "", one.handle, one.cancel_at, deleting, _late(one), mute)
+
+
+def _late(one: Any) -> bool:
     """Whether a job runs for a minute longer than its launcher should have let it."""
     if one.started_at is None:
         return False

@@ -78,8 +78,6 @@ class Scheduler:
         }
         if claimed.token is not None:
             variables["LAZWARD_TOKEN"] = claimed.token
-        if self._settings.tls_cert is not None:
-            variables["LAZWARD_CA_BUNDLE"] = str(self._settings.tls_cert)
         return Launch(claimed.run_id, claimed.attempt, variables, claimed.cpus)
 
     async def _follow(self) -> None:
@@ -100,7 +98,7 @@ class Scheduler:
 
 def _must_end(job: Active) -> bool:
     told = job.cancel_at is not None and job.cancel_at < now() - _PATIENCE
-    return told or job.deleting or job.late
+    return told or job.deleting or job.late or job.mute
 
 
 def _tidy(tx: Tx, silent_since: int) -> None:

@@ -54,6 +54,8 @@ def _told(settings: Settings, order: Order, folder: Path) -> dict[str, str]:
     }
     if settings.token is not None:
         told |= dict.fromkeys(("MLFLOW_TRACKING_TOKEN", "AZUREML_RUN_TOKEN", "LAZWARD_TOKEN"), settings.token)
+    if bundle := os.environ.get("LAZWARD_CA_BUNDLE"):
+        told["MLFLOW_TRACKING_SERVER_CERT_PATH"] = bundle
     if job.parent_run_id:
         told["AZUREML_ROOT_RUN_ID"] = job.parent_run_id
     return told
