@@ -1,7 +1,9 @@
 """Jobs on real servers of every kind: with TLS, without tokens, on PostgreSQL with two processes."""
 
 import time
+from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 
 from lazward.client import compute, jobs, uri
@@ -120,3 +122,31 @@ def test_a_server_that_is_told_not_to_runs_none(start_server, connect):
     at = connect(start_server("--jobs", "off"))
     with pytest.raises(PermissionDenied, match="--jobs on"):
         compute.create(at, CreateCompute(name="cluster"))
+
+
+def test_a_link_opens_one_log_for_an_hour_and_nothing_else(start_server, connect, tmp_path):
+    server = start_server()
+    at = connect(server)
+    run_id = submit(at, tmp_path)
+    job = ended(at, run_id)
+    link = job.log_links[LOG]
+    stranger = httpx.Client(base_url=server.url)
+    assert "the script runs" in stranger.get(link).text
+    assert stranger.get(link).headers["content-type"] == "text/plain; charset=utf-8"
+    other = jobs.create(at, CreateJob(experiment="e", compute="local", spec=JobSpec(command="true"))).job
+    where = urlsplit(link)
+    until = int(parse_qs(where.query)["until"][0])
+    for wrong in (
+        where.path,
+        link.replace(f"until={until}", f"until={until + 1}"),
+        link.replace(f"until={until}", "until=1"),
+        link.replace(run_id, other.run_id),
+        link.replace(run_id, "missing"),
+        link[:-1] + ("0" if link[-1] != "0" else "1"),
+        link.replace("std_log", "other"),
+        link.replace("user_logs/std_log.txt", "..%2f..%2foutputs%2fresult.txt"),
+        link + "é",
+    ):
+        answer = stranger.get(wrong)
+        assert answer.status_code in (400, 404), wrong
+        assert "the script runs" not in answer.text

@@ -32,7 +32,7 @@ from lazward_server.http.endpoint import Caller, Context, Endpoint
 from lazward_server.http.routes import Routes
 from lazward_server.http.workspace import Workspace
 from lazward_server.jobs import api as jobs_api
-from lazward_server.jobs import reach, sealing
+from lazward_server.jobs import logs_api, reach, sealing
 from lazward_server.jobs.scheduler import Scheduler
 from lazward_server.registry import api as registry_api
 from lazward_server.settings import Settings
@@ -59,6 +59,7 @@ _ROWS: list[Endpoint] = [
     *environments_api.ENDPOINTS,
     *compute_api.ENDPOINTS,
     *jobs_api.ENDPOINTS,
+    *logs_api.ENDPOINTS,
     *audit_api.ENDPOINTS,
     *groups_api.ENDPOINTS,
     *workspaces_api.ENDPOINTS,

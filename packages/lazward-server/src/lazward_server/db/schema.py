@@ -612,6 +612,7 @@ jobs = Table(
     Column("seen_at", BigInteger),
     Column("cancel_at", BigInteger),
     Column("sealed", Boolean, nullable=False),
+    Column("link_key", Text(), nullable=False),
     Column("error", Text()),
     Column("warnings", Text(), nullable=False),
     Index(None, "workspace_id", "id"),
@@ -619,5 +620,6 @@ jobs = Table(
     Index(None, "state"),
     sqlite_autoincrement=True,
     comment="spec, definition, error, warnings: JSON. handle: how its engine knows it, on that host."
-    " seen_at: when its launcher was last heard of. sealed: whether its logs are artifacts.",
+    " seen_at: when its launcher was last heard of. sealed: whether its logs are artifacts."
+    " link_key: what signs the links to its logs.",
 )

@@ -1,21 +1,12 @@
 """The routes of jobs: for who submits them, and for their launchers."""
 
-from starlette.requests import Request
-from starlette.responses import Response
-
-from lazward.errors import InvalidRequest
 from lazward.wire import jobs as wire
-from lazward.wire.base import Ask, Empty
-from lazward_server.artifacts.location import key_of
+from lazward.wire.base import Ask
 from lazward_server.artifacts.runs import root_of
 from lazward_server.db.database import Tx
-from lazward_server.http import decode
 from lazward_server.http.endpoint import V1, Context, Endpoint
 from lazward_server.http.permission import Permission
-from lazward_server.jobs import create, life, load, logs, queue
-
-_MOST_READ = 4 * 2**20
-"""Bytes of a log that one request reads."""
+from lazward_server.jobs import create, life, links, load, logged, logs, queue
 
 
 async def create_job(ctx: Context, req: wire.CreateJob) -> wire.CreatedJob:
@@ -31,7 +22,9 @@ async def list_jobs(ctx: Context, req: wire.SearchJobs) -> wire.Jobs:
 async def get_job(ctx: Context, _req: Ask, run_id: str) -> wire.Job:
     """How a job stands."""
     job = await ctx.db.read(load.get, ctx.workspace_id, run_id)
-    job.logs = await _log_names(ctx, run_id)
+    read = await ctx.db.read(logged.find, run_id, ctx.workspace_id)
+    job.logs = await logged.names(ctx.blobs, ctx.settings.artifacts, read)
+    job.log_links = {name: links.path(read, name) for name in job.logs}
     return job
 
 
@@ -53,14 +46,6 @@ async def fail_job(ctx: Context, req: wire.FailJob, run_id: str) -> wire.Job:
     return await ctx.db.read(load.get, ctx.workspace_id, run_id)
 
 
-async def get_log(ctx: Context, request: Request, run_id: str, name: str) -> Response:
-    """What a log holds from an offset on, at most 4 MiB; empty at its end."""
-    req = decode.query(wire.ReadLog, request.url.query)
-    job = await ctx.db.read(load.row, ctx.workspace_id, run_id)
-    content = await _read(ctx, run_id, logs.canonical(name), req.offset, sealed=job.sealed)
-    return Response(content, media_type="text/plain; charset=utf-8", headers=_SAFE)
-
-
 async def begin_job(ctx: Context, req: wire.BeginJob, run_id: str) -> wire.Order:
     """A launcher takes its job over, and is told what to do."""
     order = await ctx.db.write(_begin, ctx.workspace_id, run_id, req.attempt)
@@ -72,22 +57,6 @@ async def begin_job(ctx: Context, req: wire.BeginJob, run_id: str) -> wire.Order
 async def report_job(ctx: Context, req: wire.Report, run_id: str) -> wire.Reply:
     """A launcher tells that it lives and how its job stands; it is told whether to stop."""
     return wire.Reply(await ctx.db.write(life.report, ctx.workspace_id, run_id, req))
-
-
-async def put_log(ctx: Context, request: Request, run_id: str, name: str) -> Empty:
-    """A launcher sends a part of a log, which begins at an offset."""
-    req = decode.query(wire.ReadLog, request.url.query)
-    content = b""
-    async for piece in request.stream():
-        content += piece
-        if len(content) > logs.MOST_BYTES:
-            raise InvalidRequest(f"A part of a log has at most {logs.MOST_BYTES} bytes.")
-    await ctx.db.read(load.row, ctx.workspace_id, run_id)
-    await logs.append(ctx.blobs, ctx.workspace.folder, run_id, logs.canonical(name), req.offset, content)
-    return Empty()
-
-
-_SAFE = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox; default-src 'none'"}
 
 
 def _create(tx: Tx, ctx: Context, req: wire.CreateJob) -> wire.CreatedJob:
@@ -104,30 +73,6 @@ def _begin(tx: Tx, workspace_id: int, run_id: str, attempt: int) -> wire.Order:
     return wire.Order(load.get(tx, workspace_id, run_id), path, cpus, memory)
 
 
-async def _log_names(ctx: Context, run_id: str) -> list[str]:
-    """The logs that a job has: parts while it runs, artifacts afterwards."""
-    there = await logs.names(ctx.blobs, ctx.workspace.folder, run_id)
-    if there:
-        return there
-    root = await ctx.db.read(root_of, ctx.workspace_id, run_id)
-    return [name for name in logs.NAMES if await ctx.blobs.stat(_artifact(ctx, root, name)) is not None]
-
-
-async def _read(ctx: Context, run_id: str, name: str, offset: int, *, sealed: bool) -> bytes:
-    if not sealed:
-        found = await logs.parts(ctx.blobs, ctx.workspace.folder, run_id, name)
-        return await logs.read(ctx.blobs, found, offset, _MOST_READ)
-    key = _artifact(ctx, await ctx.db.read(root_of, ctx.workspace_id, run_id), name)
-    stat = await ctx.blobs.stat(key)
-    if stat is None or offset >= stat.size:
-        return b""
-    return await logs.read(ctx.blobs, [logs.Part(0, stat.size, key)], offset, _MOST_READ)
-
-
-def _artifact(ctx: Context, root: str, name: str) -> str:
-    return key_of(ctx, root, name)
-
-
 _READ, _WRITE, _RUN = Permission.JOB_READ, Permission.JOB_WRITE, Permission.JOB_RUN
 
 ENDPOINTS = [
@@ -137,8 +82,6 @@ ENDPOINTS = [
     Endpoint("PATCH", "jobs/{run_id}", update_job, needs=_WRITE, under=V1),
     Endpoint("POST", "jobs/{run_id}/cancel", cancel_job, needs=_WRITE, under=V1),
     Endpoint("POST", "jobs/{run_id}/fail", fail_job, needs=_WRITE, under=V1),
-    Endpoint("GET", "jobs/{run_id}/logs/{name:path}", get_log, needs=_READ, under=V1),
     Endpoint("POST", "jobs/{run_id}/begin", begin_job, needs=_RUN, under=V1, audited=False),
     Endpoint("POST", "jobs/{run_id}/report", report_job, needs=_RUN, under=V1, audited=False),
-    Endpoint("PUT", "jobs/{run_id}/logs/{name:path}", put_log, needs=_RUN, under=V1, audited=False),
 ]

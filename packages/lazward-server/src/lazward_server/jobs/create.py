@@ -1,5 +1,6 @@
 """Submitting: the run and its job in one transaction, or neither."""
 
+import secrets
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,6 +53,7 @@ def create(tx: Tx, workspace_id: int, caller: Caller, req: CreateJob) -> str:
         "created_at": now(),
         "attempt": 1 if compute is None else 0,
         "sealed": False,
+        "link_key": secrets.token_hex(32),
         "warnings": "[]",
     }
     job_id = tx.execute(sa.insert(jobs).values(row).returning(jobs.c.id)).scalar_one()

@@ -165,6 +165,8 @@ class Job(Answer):
         error: Why it failed.
         warnings: What was odd and did not stop it.
         logs: Names of its logs.
+        log_links: For each of these the path, below the server's address, at which whoever has it reads the
+            log within the next hour, without a token.
     """
 
     run_id: str
@@ -189,6 +191,7 @@ class Job(Answer):
     error: Problem | None = None
     warnings: list[str] = []
     logs: list[str] = []
+    log_links: dict[str, str] = {}
 
 
 class CreatedJob(Answer):
@@ -271,3 +274,10 @@ class ReadLog(Request, frozen=True):
     """Where to begin to read a log, in bytes."""
 
     offset: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
+class OpenLog(Request, frozen=True):
+    """What a link to a log shows: until when it holds, and the signature of that."""
+
+    until: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+    key: Text

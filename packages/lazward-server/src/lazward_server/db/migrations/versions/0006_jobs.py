@@ -92,13 +92,14 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.BigInteger()),
         sa.Column("cancel_at", sa.BigInteger()),
         sa.Column("sealed", sa.Boolean(), nullable=False),
+        sa.Column("link_key", _text, nullable=False),
         sa.Column("error", _text),
         sa.Column("warnings", _text, nullable=False),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_jobs_workspace_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
         sa.UniqueConstraint("run", name=op.f("uq_jobs_run")),
         sa.UniqueConstraint("run_id", name=op.f("uq_jobs_run_id")),
-        comment="spec, definition, error, warnings: JSON. handle: how its engine knows it, on that host. seen_at: when its launcher was last heard of. sealed: whether its logs are artifacts.",
+        comment="spec, definition, error, warnings: JSON. handle: how its engine knows it, on that host. seen_at: when its launcher was last heard of. sealed: whether its logs are artifacts. link_key: what signs the links to its logs.",
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_jobs_compute_id_state"), "jobs", ["compute_id", "state"])

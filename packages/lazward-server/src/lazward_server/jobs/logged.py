@@ -1,0 +1,114 @@
+"""Reading the logs of a job: parts while it runs, artifacts when it is over."""
+
+from collections.abc import AsyncIterator
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from lazward.errors import InvalidRequest, NotFound
+from lazward_server.artifacts.location import key_in
+from lazward_server.artifacts.paths import join
+from lazward_server.artifacts.store import BlobStore
+from lazward_server.db.database import Tx
+from lazward_server.db.schema import jobs, runs, workspaces
+from lazward_server.http.workspace import Workspace
+from lazward_server.jobs import logs
+from lazward_server.jobs.logs import Part
+
+_PIECE = 2**20
+
+
+class Logged(NamedTuple):
+    """A job, as far as its logs need it.
+
+    Attributes:
+        job_id: Its number.
+        run_id: Its run.
+        artifact_uri: Where the run's artifacts lie.
+        workspace: Its workspace.
+        sealed: Whether its logs are artifacts by now.
+        link_key: What signs the links to them.
+    """
+
+    job_id: int
+    run_id: str
+    artifact_uri: str
+    workspace: Workspace
+    sealed: bool
+    link_key: str
+
+    def artifacts(self, root: str) -> str:
+        """The key below which the logs are kept when the job is over.
+
+        Args:
+            root: The root of all artifacts, as the settings have it.
+        """
+        try:
+            return key_in(root, self.workspace, self.artifact_uri)
+        except InvalidRequest:  # the run's artifacts lie where only clients reach them
+            return key_in(root, self.workspace, f"mlflow-artifacts:/logs/{self.run_id}/artifacts")
+
+
+def find(tx: Tx, run_id: str, workspace_id: int | None = None) -> Logged:
+    """The job with this run; in one workspace, or wherever it is.
+
+    Raises:
+        NotFound: There is none.
+    """
+    match = jobs.c.run_id == run_id
+    if workspace_id is not None:
+        match &= jobs.c.workspace_id == workspace_id
+    found = search(tx, match, 1)
+    if not found:
+        raise NotFound(f"The workspace has no job with the run id {run_id}.")
+    return found[0]
+
+
+def search(tx: Tx, match: sa.ColumnElement[bool], most: int) -> list[Logged]:
+    """Jobs that match, the oldest first, but for those of workspaces that are being deleted."""
+    c = workspaces.c
+    joined = jobs.join(runs, runs.c.id == jobs.c.run).join(workspaces, c.id == jobs.c.workspace_id)
+    columns = (jobs, runs.c.artifact_uri, c.id.label("home"), c.name, c.folder)
+    query = sa.select(*columns).select_from(joined).where(match & c.deleting_at.is_(None))
+    return [
+        Logged(
+            row.id,
+            row.run_id,
+            row.artifact_uri,
+            Workspace(row.home, row.name, row.folder),
+            row.sealed,
+            row.link_key,
+        )
+        for row in tx.execute(query.order_by(jobs.c.id).limit(most))
+    ]
+
+
+async def names(blobs: BlobStore, root: str, job: Logged) -> list[str]:
+    """The logs that a job has."""
+    there = await logs.names(blobs, job.workspace.folder, job.run_id)
+    if there:
+        return there
+    kept = [(name, join(job.artifacts(root), name)) for name in logs.NAMES]
+    return [name for name, key in kept if await blobs.stat(key) is not None]
+
+
+async def read(blobs: BlobStore, root: str, job: Logged, name: str, offset: int, most: int) -> bytes:
+    """Some bytes of a log from an offset on; none at its end."""
+    return await logs.read(blobs, await _parts(blobs, root, job, name), offset, most)
+
+
+async def stream(blobs: BlobStore, root: str, job: Logged, name: str) -> AsyncIterator[bytes]:
+    """All that a log holds now."""
+    parts, offset = await _parts(blobs, root, job, name), 0
+    while piece := await logs.read(blobs, parts, offset, _PIECE):
+        yield piece
+        offset += len(piece)
+
+
+async def _parts(blobs: BlobStore, root: str, job: Logged, name: str) -> list[Part]:
+    parts = await logs.parts(blobs, job.workspace.folder, job.run_id, name)
+    if parts:
+        return parts
+    key = join(job.artifacts(root), name)
+    stat = await blobs.stat(key)  # there as soon as it is sealed, which may have been just now
+    return [] if stat is None else [Part(0, stat.size, key)]
