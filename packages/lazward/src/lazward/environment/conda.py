@@ -1,14 +1,120 @@
-"""Environments with conda packages."""
+"""Environments with conda packages: solved and installed by py-rattler, then pip's part on top.
 
+Only imported where there are conda packages, since py-rattler is an extra.
+"""
+
+import asyncio
+import threading
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from lazward.environment.plan import Plan
+import rattler
+from rattler import exceptions
+
+from lazward.environment import interpreter, virtual
+from lazward.environment.plan import CONDA_FORGE, Plan
 from lazward.environment.steps import Say
 from lazward.errors import EnvironmentUnavailable
 
+_ANACONDA = frozenset({"defaults", "anaconda", "main", "r"})
+"""Names of channels that most companies need a licence for."""
+_ANACONDA_HOST = "//repo.anaconda.com/"
+_NO_CHANNEL = "nodefaults"
 
-def build(plan: Plan, place: Path, say: Say) -> None:  # noqa: ARG001
-    """Build an environment with conda packages."""
-    raise EnvironmentUnavailable(
-        "Conda packages are not installed yet: " + ", ".join(plan.conda) + ". Name them as pip packages."
-    )
+
+def build(plan: Plan, packages: Path, place: Path, say: Say) -> None:
+    """Build an environment with conda packages.
+
+    Args:
+        plan: What it is to have.
+        packages: Where conda packages are kept, for the next environment that has them.
+        place: Where it is built.
+        say: Told what is going on.
+
+    Raises:
+        EnvironmentUnavailable: A channel or a package cannot be had; the text says which.
+    """
+    uv = virtual.find_uv()
+    wanted = [interpreter.for_conda(plan.python), *plan.conda, *(() if uv else ("pip",))]
+    asyncio.run(_conda_part(wanted, _channels(plan.channels, say), packages, place, say))
+    virtual.install(uv, place / "bin" / "python", plan, say)
+
+
+def _channels(names: Iterable[str], say: Say) -> list[str]:
+    """The channels to ask, each once, with conda-forge in the place of those that need a licence."""
+    found: list[str] = []
+    for name in names:
+        if name in _ANACONDA or _ANACONDA_HOST in name:
+            say(f"The channel {name} is replaced by {CONDA_FORGE}, which needs no licence.")
+            found.append(CONDA_FORGE)
+        elif name != _NO_CHANNEL:
+            found.append(name)
+    return list(dict.fromkeys(found)) or [CONDA_FORGE]
+
+
+async def _conda_part(
+    wanted: Sequence[str], channels: Sequence[str], packages: Path, place: Path, say: Say
+) -> None:
+    say(f"Solving {', '.join(wanted)} from {', '.join(channels)}.")
+    with _told(wanted, channels):
+        records = await rattler.solve(
+            [rattler.Channel(name) for name in channels],
+            [rattler.MatchSpec(package) for package in wanted],
+            gateway=rattler.Gateway(cache_dir=packages / "channels"),
+            virtual_packages=rattler.VirtualPackage.detect(rattler.VirtualPackageOverrides.from_env()),
+        )
+        say(f"Installing {len(records)} conda packages.")
+        await rattler.install(
+            records,
+            place,
+            cache_dir=packages / "archives",
+            show_progress=False,
+            reporter=_Downloads({record.name.normalized: record.file_name for record in records}, say),
+        )
+
+
+@contextmanager
+def _told(wanted: Sequence[str], channels: Sequence[str]) -> Generator[None]:
+    """What py-rattler raises, in words that say what was asked of whom."""
+    asked = f"Asked for {', '.join(wanted)} from {', '.join(channels)}."
+    try:
+        yield
+    except exceptions.SolverError as error:
+        raise EnvironmentUnavailable(
+            f"The conda packages cannot be had. {_reason(error)}\n{asked}"
+        ) from error
+    except (exceptions.GatewayError, exceptions.FetchRepoDataError, exceptions.InvalidChannelError) as error:
+        raise EnvironmentUnavailable(f"A conda channel cannot be read: {_reason(error)}\n{asked}") from error
+    except exceptions.InvalidMatchSpecError as error:
+        raise EnvironmentUnavailable(f"A conda package is misspelt: {_reason(error)}\n{asked}") from error
+    except (exceptions.InstallerError, exceptions.LinkError, exceptions.IoError) as error:
+        raise EnvironmentUnavailable(
+            f"A conda package cannot be installed: {_reason(error)}\n{asked}"
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    """The error and its causes, each cause once."""
+    first, *causes = str(error).strip().split("\nCaused by: ")
+    return ": ".join([first, *(cause for cause in dict.fromkeys(causes) if cause not in first)])
+
+
+class _Downloads(rattler.InstallerReporter):
+    """Tells of each package that is downloaded. Called from threads of py-rattler's own."""
+
+    def __init__(self, files: dict[str, str], say: Say) -> None:
+        self._files = files
+        self._say = say
+        self._names: dict[int, str] = {}
+        self._lock = threading.Lock()
+
+    def on_populate_cache_start(self, operation: int, package_name: str) -> int:
+        self._names[operation] = package_name
+        return operation
+
+    def on_download_start(self, cache_entry: int) -> int:
+        name = self._names[cache_entry]
+        with self._lock:
+            self._say(f"Downloading {self._files.get(name, name)}.")
+        return cache_entry

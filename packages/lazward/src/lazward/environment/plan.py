@@ -3,17 +3,17 @@
 import platform
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from lazward.environment import own, requirements
+from lazward.environment import interpreter, own, requirements
 from lazward.environment.requirements import Wanted
 from lazward.errors import EnvironmentUnavailable
 from lazward.wire.environments import CondaSpec, digest
 
-_PYTHON = re.compile(r"python\s*(==|=|>=|~=)?\s*(\d+(?:\.\d+){0,2})?(?:\.\*)?\Z", re.IGNORECASE)
-_OLDEST = (3, 10)
-_CONDA_FORGE = "conda-forge"
+CONDA_FORGE = "conda-forge"
+"""Where conda packages come from, where nothing else is said."""
 _FORMAT = 1
 """Raised when the same specification is to be built otherwise than before."""
 
@@ -22,7 +22,7 @@ class Plan(NamedTuple):
     """An environment to be built.
 
     Attributes:
-        python: The version, such as ``3.11``.
+        python: The version or range, see ``interpreter``.
         channels: Where conda packages come from.
         conda: Conda packages beside Python; without any, none is needed.
         pip: What pip installs.
@@ -44,39 +44,44 @@ def plan(spec: CondaSpec, wheels: Path) -> Plan:
     Raises:
         EnvironmentUnavailable: It asks for something that cannot be built.
     """
-    python, conda = _split(spec)
+    python, conda = _split(spec.packages)
     wanted = requirements.parse(spec.pip)
     made = {name: own.make(name, wheels) for name in ("lazward", "lazward-azureml")}
     ours = {name: wheel for name, wheel in made.items() if wheel is not None}
-    left = tuple(one for one in wanted.requirements if requirements.name_of(one) not in ours)
+    held = {*ours, *(() if "mlflow" not in map(_conda_name, conda) else ("mlflow-skinny",))}
+    left = tuple(one for one in wanted.requirements if requirements.name_of(one) not in held)
     wanted = wanted._replace(requirements=left)
-    channels = tuple(spec.channels) or (_CONDA_FORGE,)
+    channels = tuple(spec.channels) or (CONDA_FORGE,)
     key = digest(
-        _FORMAT, python, sorted(conda), channels if conda else (), sorted(left), wanted.options,
-        sorted(wheel.digest for wheel in ours.values()), sys.platform, platform.machine(),
+        _FORMAT, python, _base(python, conda), sorted(conda), channels if conda else (), sorted(left),
+        wanted.options, sorted(wheel.digest for wheel in ours.values()), sys.platform, platform.machine(),
     )  # fmt: skip
     return Plan(python, channels, conda, wanted, tuple(wheel.file for wheel in ours.values()), key[:32])
 
 
-def _split(spec: CondaSpec) -> tuple[str, tuple[str, ...]]:
-    """The version of Python, and the other conda packages; ``pip`` is always there."""
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+def _split(packages: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """The Python asked for, and the other conda packages; ``pip`` is always there."""
+    python: str | None = None
     conda: list[str] = []
-    for package in spec.packages:
-        name = re.split(r"[\s=<>~!\[]", package.strip(), maxsplit=1)[0].lower()
+    for package in (one.strip() for one in packages):
+        name = _conda_name(package)
         if name == "python":
-            python = _version(package.strip()) or python
-        elif name != "pip":
-            conda.append(package.strip())
-    if tuple(map(int, python.split(".")[:2])) < _OLDEST and len(python.split(".")) > 1:
-        raise EnvironmentUnavailable(
-            f"The environment asks for Python {python}; jobs need {'.'.join(map(str, _OLDEST))} or newer."
-        )
-    return python, tuple(conda)
+            asked = interpreter.read(package)
+            if python not in (None, asked):
+                raise EnvironmentUnavailable(
+                    f"The environment asks for Python {python} and for {asked}; ask for one."
+                )
+            python = asked
+        elif name and name != "pip":
+            conda.append(package)
+    return python or interpreter.OURS, tuple(conda)
 
 
-def _version(package: str) -> str | None:
-    found = _PYTHON.match(package)
-    if found is None:
-        raise EnvironmentUnavailable(f"{package!r} does not name one version of Python, such as python=3.11.")
-    return found[2]
+def _conda_name(package: str) -> str:
+    """The name of a conda package, without its channel and version."""
+    return re.split(r"[\s=<>~!\[]", package.rpartition("::")[2].strip(), maxsplit=1)[0].lower()
+
+
+def _base(python: str, conda: tuple[str, ...]) -> str:
+    """Our interpreter, if the environment hangs on it; conda brings its own."""
+    return "" if conda or not interpreter.fits_ours(python) else interpreter.ours()

@@ -51,7 +51,7 @@ def prepared(spec: EnvironmentSpec, cache: Path, say: Say) -> Generator[Prepared
         return
     wanted = plan(spec.python.conda, cache / "wheels")
     kept = Cache(cache / "environments", int(os.environ.get("LAZWARD_CACHE_BYTES") or MOST_BYTES))
-    with kept.hold(wanted.key, partial(_build, wanted, say), say) as place:
+    with kept.hold(wanted.key, partial(_build, wanted, cache / "packages", say), say) as place:
         yield Prepared(place / "bin" / "python", place / "bin", place)
 
 
@@ -67,12 +67,17 @@ def _found(interpreter: str) -> Prepared:
     return Prepared(Path(path).absolute(), Path(path).absolute().parent, None)
 
 
-def _build(wanted: Plan, say: Say, place: Path) -> None:
+def _build(wanted: Plan, packages: Path, say: Say, place: Path) -> None:
     for name in wanted.pip.replaced:
         say(f"{name} is replaced by Lazward's own.")
-    if wanted.conda:
-        from lazward.environment import conda
-
-        conda.build(wanted, place, say)
-    else:
+    if not wanted.conda:
         virtual.build(wanted, place, say)
+        return
+    try:
+        from lazward.environment import conda
+    except ImportError as error:
+        raise EnvironmentUnavailable(
+            f"The environment has conda packages ({', '.join(wanted.conda)}), and the machine of the job has"
+            " no py-rattler: pip install 'lazward[environments]' there, or name packages of pip."
+        ) from error
+    conda.build(wanted, packages, place, say)

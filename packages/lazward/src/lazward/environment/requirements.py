@@ -47,7 +47,9 @@ def parse(lines: Iterable[str]) -> Wanted:
     requirements: list[str] = []
     options: list[tuple[str, ...]] = []
     replaced: list[str] = []
-    for line in lines:
+    for line in (one.replace("\t", " ").strip() for one in lines):
+        if not line.isprintable():
+            raise EnvironmentUnavailable(f"{line!r} is more than one line, or has characters that none has.")
         text = line.partition(" #")[0].strip()
         if not text or text.startswith("#"):
             continue
@@ -74,7 +76,7 @@ def _requirement(text: str) -> str:
 
 
 def _option(text: str) -> tuple[str, ...]:
-    name, *values = shlex.split(text.replace("=", " ", 1)) if text.startswith("--") else shlex.split(text)
+    name, *values = _words(text)
     if name in _FLAGS and not values:
         return (name,)
     if name in _VALUED and len(values) == 1 and not values[0].startswith("-"):
@@ -83,6 +85,16 @@ def _option(text: str) -> tuple[str, ...]:
     raise EnvironmentUnavailable(
         f"The pip option {text!r} is not supported in an environment; these are: {known}."
     )
+
+
+def _words(text: str) -> list[str]:
+    """The option and its value, which may follow behind a blank or an equals sign."""
+    try:
+        first, *rest = shlex.split(text)
+    except ValueError as error:
+        raise EnvironmentUnavailable(f"The pip option {text!r} cannot be read: {error}.") from error
+    name, given, value = first.partition("=") if first.startswith("--") else (first, "", "")
+    return [name, value, *rest] if given else [name, *rest]
 
 
 def _substitutes(text: str) -> Sequence[str]:

@@ -1,16 +1,17 @@
 """Environments of Python and pip packages alone: made with ``uv``, or where it is missing with ``venv``."""
 
+import platform
 import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from lazward.environment import interpreter
 from lazward.environment.plan import Plan
 from lazward.environment.requirements import Wanted
 from lazward.environment.steps import Say, run
 from lazward.errors import EnvironmentUnavailable
 
-_OURS = f"{sys.version_info.major}.{sys.version_info.minor}"
 _UV_NAMES = {"--pre": ("--prerelease", "allow"), "--trusted-host": ("--allow-insecure-host",)}
 
 
@@ -22,13 +23,13 @@ def build(plan: Plan, place: Path, say: Say) -> None:
     """
     uv = find_uv()
     if uv is not None:
-        run([uv, "venv", "--python", _interpreter(plan.python), str(place)], say)
-    elif plan.python.startswith(_OURS):
+        run([uv, "venv", "--python", interpreter.for_uv(plan.python), str(place)], say)
+    elif interpreter.fits_ours(plan.python):
         run([sys.executable, "-m", "venv", str(place)], say)
     else:
         raise EnvironmentUnavailable(
-            f"Python {plan.python} is asked for, and this machine's is {_OURS}. Install uv there, which"
-            " fetches others: pip install 'lazward[environments]'."
+            f"Python {plan.python} is asked for, and this machine's is {platform.python_version()}. Install"
+            " uv there, which fetches others: pip install 'lazward[environments]'."
         )
     install(uv, place / "bin" / "python", plan, say)
 
@@ -54,11 +55,6 @@ def find_uv() -> str | None:
         return uv.find_uv_bin()
     except FileNotFoundError:
         return None
-
-
-def _interpreter(version: str) -> str:
-    """Our own where it is of that version, which is surely there, else the version for uv to look for."""
-    return sys.executable if version == _OURS else version
 
 
 def _options(wanted: Wanted) -> Iterable[str]:
