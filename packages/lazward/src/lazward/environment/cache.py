@@ -4,7 +4,8 @@
     <folder>/<key>/.ready     written last; without it, what is there is the rest of a build that died
     <folder>/<key>.lock       locked by who builds it (alone) or uses it (with others)
 
-The locks are the kernel's, so they go with their process however that ends.
+The locks are the kernel's, so they go with their process however that ends; with the programs that it builds
+with too, which hold its lock as well.
 """
 
 import fcntl
@@ -42,30 +43,29 @@ class Cache:
         """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         place = self._folder / key
-        with _locked(self._lock(key), fcntl.LOCK_SH) as lock:
+        with _opened(self._lock(key)) as lock:
+            _share(lock, say)
             while not (place / _READY).exists():
-                self._build(lock, place, build, say)
+                fcntl.flock(lock, fcntl.LOCK_UN)  # one that is turned into another may wait for itself
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if not (place / _READY).exists():
+                    self._build(lock, place, build)
                 fcntl.flock(lock, fcntl.LOCK_SH)  # between the two locks it may have been given up
             os.utime(place / _READY)
             self._give_up_oldest(key)
             yield place
 
-    def _build(self, lock: int, place: Path, build: Callable[[Path], None], say: Say) -> None:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("Waiting for another job that builds the same environment.")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        if (place / _READY).exists():
-            say("The environment is there by now.")
-            return
+    def _build(self, lock: int, place: Path, build: Callable[[Path], None]) -> None:
         shutil.rmtree(place, ignore_errors=True)
+        os.set_inheritable(lock, True)  # a program that outlives us must not build beside the next one's
         try:
             build(place)
             (place / _READY).write_text(str(_size(place)))
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise
+        finally:
+            os.set_inheritable(lock, False)
 
     def _give_up_oldest(self, own: str) -> None:
         found = sorted(self._folder.glob(f"*/{_READY}"), key=_used)
@@ -80,7 +80,8 @@ class Cache:
     def _give_up(self, place: Path) -> bool:
         """Remove an environment, unless somebody uses it."""
         try:
-            with _locked(self._lock(place.name), fcntl.LOCK_EX | fcntl.LOCK_NB):
+            with _opened(self._lock(place.name)) as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 (place / _READY).unlink(missing_ok=True)
                 shutil.rmtree(place, ignore_errors=True)
         except BlockingIOError:
@@ -92,13 +93,21 @@ class Cache:
 
 
 @contextmanager
-def _locked(file: Path, how: int) -> Generator[int]:
+def _opened(file: Path) -> Generator[int]:
+    """A file to lock, which is free again when the block is left."""
     handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(handle, how)
         yield handle
     finally:
         os.close(handle)
+
+
+def _share(lock: int, say: Say) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("Waiting for another job that builds the same environment.")
+        fcntl.flock(lock, fcntl.LOCK_SH)
 
 
 def _used(ready: Path) -> float:

@@ -29,6 +29,7 @@ def run(argv: Sequence[str], say: Say, variables: Mapping[str, str] | None = Non
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            close_fds=False,  # the lock of the environment that it builds; Python hands on nothing else
         ) as process:
             for line in process.stdout or ():
                 tail.append(line.rstrip())
