@@ -79,7 +79,7 @@ def _option(text: str) -> tuple[str, ...]:
     name, *values = _words(text)
     if name in _FLAGS and not values:
         return (name,)
-    if name in _VALUED and len(values) == 1 and not values[0].startswith("-"):
+    if name in _VALUED and len(values) == 1 and values[0] and not values[0].startswith("-"):
         return (_VALUED[name], values[0])
     known = ", ".join(sorted({*_FLAGS, *_VALUED.values()}))
     raise EnvironmentUnavailable(
