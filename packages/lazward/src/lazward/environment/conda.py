@@ -21,6 +21,7 @@ _ANACONDA = frozenset({"defaults", "anaconda", "main", "r"})
 """Names of channels that most companies need a licence for."""
 _ANACONDA_HOST = "//repo.anaconda.com/"
 _NO_CHANNEL = "nodefaults"
+_SOLVING = "Cannot solve the request because of: "
 
 
 def build(plan: Plan, packages: Path, place: Path, say: Say) -> None:
@@ -96,7 +97,7 @@ def _told(wanted: Sequence[str], channels: Sequence[str]) -> Generator[None]:
 
 def _reason(error: Exception) -> str:
     """The error and its causes, each cause once."""
-    first, *causes = str(error).strip().split("\nCaused by: ")
+    first, *causes = str(error).strip().removeprefix(_SOLVING).split("\nCaused by: ")
     return ": ".join([first, *(cause for cause in dict.fromkeys(causes) if cause not in first)])
 
 
