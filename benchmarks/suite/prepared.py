@@ -1,0 +1,24 @@
+"""Prepares an environment as a launcher does, in a process of its own, and prints the seconds it took.
+
+python prepared.py FOLDER REQUIREMENT ...
+"""
+
+import sys
+import time
+from pathlib import Path
+
+
+def main() -> None:
+    """Run the program."""
+    folder, *pip = sys.argv[1:]
+    begin = time.perf_counter()
+    from lazward.environment.prepare import prepared
+    from lazward.wire.environments import CondaSpec, EnvironmentSpec, PythonSpec
+
+    spec = EnvironmentSpec(python=PythonSpec(conda=CondaSpec(pip=pip)))
+    with prepared(spec, Path(folder), lambda line: print(line, file=sys.stderr)):
+        print(time.perf_counter() - begin)
+
+
+if __name__ == "__main__":
+    main()
