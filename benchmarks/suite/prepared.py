@@ -7,15 +7,15 @@ import sys
 import time
 from pathlib import Path
 
+from lazward.environment.prepare import prepared
+from lazward.wire.environments import CondaSpec, EnvironmentSpec, PythonSpec
+
 
 def main() -> None:
     """Run the program."""
     folder, *pip = sys.argv[1:]
-    begin = time.perf_counter()
-    from lazward.environment.prepare import prepared
-    from lazward.wire.environments import CondaSpec, EnvironmentSpec, PythonSpec
-
     spec = EnvironmentSpec(python=PythonSpec(conda=CondaSpec(pip=pip)))
+    begin = time.perf_counter()
     with prepared(spec, Path(folder), lambda line: print(line, file=sys.stderr)):
         print(time.perf_counter() - begin)
 
