@@ -7,6 +7,7 @@ always the one that fits its server.
 import base64
 import hashlib
 import json
+import secrets
 import zipfile
 from collections.abc import Iterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
@@ -84,7 +85,7 @@ def _is_in_place(found: Distribution) -> bool:
 def _write(file: Path, members: dict[str, bytes], info: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     record = "".join(f"{path},{_hash(content)},{len(content)}\n" for path, content in members.items())
-    part = file.with_suffix(f".{hashlib.sha256(str(file).encode()).hexdigest()[:8]}.part")
+    part = file.with_suffix(f".{secrets.token_hex(4)}.part")  # several jobs may start at the same time
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content in {**members, f"{info}/RECORD": (record + f"{info}/RECORD,,\n").encode()}.items():
             archive.writestr(zipfile.ZipInfo(path, _EPOCH), content, zipfile.ZIP_DEFLATED)
