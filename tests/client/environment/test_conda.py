@@ -1,13 +1,16 @@
 """Environments with conda packages, from channels made by hand, through the real solver and installer."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from lazward.environment import conda, virtual
+from lazward.environment.prepare import prepared
 from lazward.errors import EnvironmentUnavailable
+from lazward.wire.environments import CondaSpec, EnvironmentSpec, PythonSpec
 
 
 @pytest.fixture
@@ -77,6 +80,36 @@ def test_downloads_are_told_once(prepare, channel, served, said, tmp_path):
         pass
     assert [line for line in said if line.startswith("Downloading ")] == []
     assert "Installing 2 conda packages." in said
+
+
+@pytest.mark.usefixtures("no_pip")
+def test_several_at_the_same_time_share_what_is_downloaded(prepare, channel, served):
+    names = [f"lz{number}" for number in range(6)]
+    for name in names:
+        channel.add(name, "1", {f"share/{name}": name.encode() * 10_000}, needs=["lzcommon"])
+    channel.add("lzcommon", "1", {"share/common": bytes(10**6)})
+
+    def one(name):
+        with prepare([name], (), [served]) as environment:
+            share = environment.prefix / "share"
+            return (share / name).stat().st_size, (share / "common").stat().st_size
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(one, names)) == [(30_000, 10**6)] * 6
+
+
+@pytest.mark.usefixtures("no_pip")
+def test_a_download_that_cannot_be_told_is_done_all_the_same(channel, served, tmp_path):
+    """The line is lost, not the job: it comes from a thread of the installer's."""
+
+    def say(line):
+        if line.startswith("Downloading"):
+            raise OSError(28, "No space left on device")
+
+    spec = EnvironmentSpec(python=PythonSpec(conda=CondaSpec(packages=["lza"], channels=[served])))
+    channel.add("lza", "1", {"share/a": b"a"})
+    with prepared(spec, tmp_path / "cache", say) as environment:
+        assert (environment.prefix / "share" / "a").exists()
 
 
 @pytest.mark.usefixtures("no_pip")

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import Distribution, version
 from pathlib import Path
 
@@ -71,6 +72,19 @@ def test_the_same_twice(tmp_path):
     stamp = first.file.stat().st_mtime_ns
     assert own.make("lazward", tmp_path / "a") == first
     assert first.file.stat().st_mtime_ns == stamp  # not written again
+
+
+def test_several_at_the_same_time(tmp_path):
+    """Jobs that start together make the same one."""
+
+    def make(_):
+        return own.make("lazward", tmp_path)
+
+    with ThreadPoolExecutor(8) as pool:
+        (made,) = set(pool.map(make, range(8)))
+    assert list(made.file.parent.iterdir()) == [made.file]
+    with zipfile.ZipFile(made.file) as archive:
+        assert archive.testzip() is None
 
 
 def test_another_file_is_another_wheel(tmp_path, monkeypatch):
