@@ -1,0 +1,1 @@
+"""Job files: what is to be run, written down as YAML, and submitting it."""
