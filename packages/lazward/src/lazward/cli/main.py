@@ -10,10 +10,13 @@ import typer
 from lazward import __version__
 from lazward.cli import (
     audit,
+    compute,
     config,
     deletable,
+    environment,
     failures,
     group,
+    job,
     login,
     output,
     role,
@@ -24,6 +27,7 @@ from lazward.cli import (
     user,
     workspace,
 )
+from lazward.cli import run as run_commands
 from lazward.errors import ConfigError
 
 _GROUP = "lazward.commands"
@@ -55,9 +59,20 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
     for command in (login.login, login.logout, login.whoami, sync.sync):
         app.command()(command)
     app.command("open")(login.open_)
-    for noun in (token, user, role, workspace, group, snapshot, audit):
+    for noun in (
+        job,
+        run_commands,
+        compute,
+        environment,
+        token,
+        user,
+        role,
+        workspace,
+        group,
+        snapshot,
+        audit,
+    ):
         app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])
-    app.add_typer(deletable.app("run", "their files and the models they made"), name="run")
     app.add_typer(deletable.app("experiment", "all that is in them"), name="experiment")
     added = {entry.name: entry for entry in entry_points(group=_GROUP)}
     for entry in added.values():

@@ -93,6 +93,17 @@ def size(count: int) -> str:
     return f"{number:.1f} {units[-1]}"
 
 
+def text(written: str, *, err: bool = False) -> None:
+    """What a program wrote, as it wrote it."""
+    stream = sys.stderr if err else sys.stdout
+    try:
+        stream.write(written)
+    except UnicodeEncodeError:
+        encoding = stream.encoding or "ascii"
+        stream.write(written.encode(encoding, "replace").decode(encoding))
+    stream.flush()
+
+
 def note(text: str) -> None:
     """What a person wants to know and a program does not."""
     typer.echo(text, err=True)

@@ -1,0 +1,179 @@
+"""``lazward compute``: the compute targets of a workspace, on which jobs run."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lazward.cli import options, output
+from lazward.cli.output import Form
+from lazward.errors import ConfigError
+
+if TYPE_CHECKING:
+    from lazward.wire.compute import ComputeTarget
+
+app = typer.Typer(help="Make, list, change and delete compute targets.")
+
+_COLUMNS = ("name", "kind", "size", "min_nodes", "max_nodes", "nodes", "queued", "state")
+_NODES = ("number", "state", "run_id", "since_at")
+_SIZES = ("name", "cpus", "memory_bytes", "gpus")
+
+Name = Annotated[str, typer.Argument(help="Name of the target.")]
+NewName = Annotated[str, typer.Argument(help="2 to 24 letters, digits and '-', a letter first.")]
+Description = Annotated[str | None, typer.Option(help="What it is for.", show_default=False)]
+_MIN = "Nodes that are kept without a job."
+_MAX = "Nodes that there are at most, each for one job."
+_IDLE = "How long a node is kept without a job, in seconds."
+
+
+@app.command()
+def create(
+    name: NewName,
+    size: Annotated[
+        str, typer.Option("--size", "--vm-size", "-s", help="What a node has: a name of `compute sizes`.")
+    ] = "",
+    min_nodes: Annotated[int, typer.Option("--min-nodes", "--min-instances", help=_MIN, min=0)] = 0,
+    max_nodes: Annotated[int, typer.Option("--max-nodes", "--max-instances", help=_MAX, min=1)] = 1,
+    idle_seconds: Annotated[int, typer.Option(help=_IDLE, min=0)] = 1800,
+    description: Description = None,
+    tag: options.Tags = [],  # noqa: B006 - typer copies it
+    workspace: options.Workspace = None,
+    server: options.Server = None,
+    form: options.Output = Form.TABLE,
+) -> None:
+    """Make a compute target: a cluster on the server's own machine."""
+    from lazward.cli.connection import to_workspace
+    from lazward.client import compute
+    from lazward.wire.compute import CreateCompute
+
+    message = CreateCompute(
+        name=name,
+        size=size,
+        min_nodes=min_nodes,
+        max_nodes=max_nodes,
+        idle_seconds=idle_seconds,
+        description=description or "",
+        tags=options.tags(tag),
+    )
+    made = compute.create(to_workspace(server, workspace), message)
+    if not made.size_known:
+        output.warning(
+            f"'{size}' is no size that has figures of its own; a node has {made.size.cpus} processor(s) and"
+            f" {output.size(made.size.memory_bytes)}. `lazward compute sizes` lists those that have."
+        )
+    _show(made, form)
+
+
+@app.command("list")
+def list_(
+    workspace: options.Workspace = None,
+    server: options.Server = None,
+    form: options.Output = Form.TABLE,
+) -> None:
+    """List the compute targets, with how many nodes they have in each state."""
+    from lazward.cli.connection import to_workspace
+    from lazward.client import compute
+
+    found = compute.search(to_workspace(server, workspace))
+    if form is Form.JSON:
+        output.table(found, _COLUMNS, form)
+        return
+    output.table([_row(one) for one in found], _COLUMNS, form)
+
+
+@app.command()
+def show(
+    name: Name,
+    workspace: options.Workspace = None,
+    server: options.Server = None,
+    form: options.Output = Form.TABLE,
+) -> None:
+    """Show a compute target."""
+    from lazward.cli.connection import to_workspace
+    from lazward.client import compute
+
+    _show(compute.get(to_workspace(server, workspace), name), form)
+
+
+@app.command()
+def update(
+    name: Name,
+    min_nodes: Annotated[
+        int | None, typer.Option("--min-nodes", "--min-instances", help=_MIN, min=0, show_default=False)
+    ] = None,
+    max_nodes: Annotated[
+        int | None, typer.Option("--max-nodes", "--max-instances", help=_MAX, min=1, show_default=False)
+    ] = None,
+    idle_seconds: Annotated[int | None, typer.Option(help=_IDLE, min=0, show_default=False)] = None,
+    description: Description = None,
+    tag: options.Tags = [],  # noqa: B006 - typer copies it
+    no_tags: Annotated[bool, typer.Option("--no-tags", help="Take all tags away.")] = False,
+    workspace: options.Workspace = None,
+    server: options.Server = None,
+    form: options.Output = Form.TABLE,
+) -> None:
+    """Change settings; what is left out stays. Tags take the place of all it had."""
+    from lazward.cli.connection import to_workspace
+    from lazward.client import compute
+    from lazward.wire.compute import UpdateCompute
+
+    tags = options.tags(tag)
+    if tags and no_tags:
+        raise ConfigError("Give either --tag or --no-tags.")
+    message = UpdateCompute(
+        min_nodes=min_nodes,
+        max_nodes=max_nodes,
+        idle_seconds=idle_seconds,
+        description=description,
+        tags=tags if tags or no_tags else None,
+    )
+    _show(compute.update(to_workspace(server, workspace), name, message), form)
+
+
+@app.command()
+def delete(name: Name, workspace: options.Workspace = None, server: options.Server = None) -> None:
+    """Delete a compute target; it takes no more jobs, and is gone when those it has have ended."""
+    from lazward.cli.connection import to_workspace
+    from lazward.client import compute
+
+    compute.delete(to_workspace(server, workspace), name)
+
+
+@app.command()
+def nodes(
+    name: Name,
+    workspace: options.Workspace = None,
+    server: options.Server = None,
+    form: options.Output = Form.TABLE,
+) -> None:
+    """List the nodes that a compute target has now, and what runs on each."""
+    from lazward.cli.connection import to_workspace
+    from lazward.client import compute
+
+    output.table(compute.nodes(to_workspace(server, workspace), name), _NODES, form)
+
+
+@app.command()
+def sizes(
+    workspace: options.Workspace = None, server: options.Server = None, form: options.Output = Form.TABLE
+) -> None:
+    """List the sizes of nodes that have figures of their own; any other name is accepted too."""
+    from lazward.cli.connection import to_workspace
+    from lazward.client import compute
+
+    output.table(compute.sizes(to_workspace(server, workspace)), _SIZES, form)
+
+
+def _show(target: "ComputeTarget", form: Form) -> None:
+    output.record(target if form is Form.JSON else _row(target), form)
+
+
+def _row(target: "ComputeTarget") -> dict[str, Any]:
+    """A target for people: the figures of its size in words, and no states without a node."""
+    import msgspec
+
+    row: dict[str, Any] = msgspec.to_builtins(target)
+    size = target.size
+    return row | {
+        "size": f"{size.name} ({size.cpus} cpus, {output.size(size.memory_bytes)})",
+        "nodes": {state: count for state, count in target.nodes.items() if count},
+    }
