@@ -86,5 +86,6 @@ def _checked(lines: Iterable[str], source: str) -> list[str]:
     try:
         requirements.parse(kept)
     except EnvironmentUnavailable as error:
-        raise ConfigError(f"{source}: {error.message}") from None
+        why, *_ = error.message.splitlines()  # what follows points at a column of the line
+        raise ConfigError(f"{source}: {why.rstrip('.')}.") from None
     return kept

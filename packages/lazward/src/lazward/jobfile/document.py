@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, TypeVar, cast, get_args, get_origin
 
 import msgspec
 import yaml
@@ -89,14 +89,21 @@ def _check_names(kind: type, given: Mapping[str, Any], source: str, place: str) 
     for name, value in given.items():
         if name not in fields:
             raise ConfigError(_unknown(str(name), fields, source, place))
-        for below in _structs(fields[name].type):
-            if isinstance(value, Mapping):
-                _check_names(below, cast("Mapping[str, Any]", value), source, f"{place}{name}.")
+        _check_below(fields[name].type, value, source, f"{place}{name}.")
 
 
-def _structs(kind: object) -> list[type]:
-    found = [kind, *get_args(kind)]
-    return [one for one in found if isinstance(one, type) and issubclass(one, msgspec.Struct)]
+def _check_below(kind: object, value: object, source: str, place: str) -> None:
+    """Check what a field holds: a struct, or structs by names of the file's own."""
+    if not isinstance(value, Mapping):
+        return
+    given = cast("Mapping[str, Any]", value)
+    if get_origin(kind) is dict:
+        for name, one in given.items():
+            _check_below(get_args(kind)[1], one, source, f"{place}{name}.")
+        return
+    for one in (kind, *get_args(kind)):
+        if isinstance(one, type) and issubclass(one, msgspec.Struct):
+            _check_names(one, given, source, place)
 
 
 def _unknown(name: str, fields: Mapping[str, object], source: str, place: str) -> str:
