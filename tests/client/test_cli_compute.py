@@ -1,0 +1,126 @@
+"""``lazward compute`` against a real server."""
+
+import json
+import secrets
+import time
+
+import pytest
+
+
+@pytest.fixture
+def name(lazward):
+    """The name of a target, which goes after the test."""
+    given = f"c{secrets.token_hex(4)}"
+    yield given
+    lazward("compute", "delete", given)
+
+
+def json_of(done):
+    status, out, err = done
+    assert status == 0, err
+    return json.loads(out)
+
+
+def fails(done, status=1):
+    assert done[:2] == (status, "")
+    assert done[2].startswith("Error: ")
+    assert done[2].count("\n") == 1
+    return done[2]
+
+
+def test_create_show_update_list_and_delete(lazward, name):
+    made = json_of(
+        lazward(
+            "compute", "create", name, "--size", "standard_d3_v2", "--max-nodes", "3", "--idle-seconds", "60",
+            "--description", "for all", "--tag", "team=a", "-o", "json",
+        )
+    )  # fmt: skip
+    assert (made["size"]["name"], made["size"]["cpus"], made["max_nodes"]) == ("STANDARD_D3_V2", 4, 3)
+    assert (made["idle_seconds"], made["description"], made["tags"]) == (60, "for all", {"team": "a"})
+    assert json_of(lazward("compute", "show", name, "-o", "json"))["name"] == name
+    changed = json_of(lazward("compute", "update", name, "--max-nodes", "2", "--no-tags", "-o", "json"))
+    assert (changed["max_nodes"], changed["idle_seconds"], changed["tags"]) == (2, 60, {})
+    changed = json_of(lazward("compute", "update", name, "--idle-seconds", "0", "--tag", "a=b", "-o", "json"))
+    assert (changed["max_nodes"], changed["idle_seconds"], changed["tags"]) == (2, 0, {"a": "b"})
+    assert name in [one["name"] for one in json_of(lazward("compute", "list", "-o", "json"))]
+    _, out, _ = lazward("compute", "list")
+    (line,) = [line for line in out.splitlines() if name in line]
+    assert "STANDARD_D3_V2 (4 cpus, 14.0 GiB)" in line
+    _, out, _ = lazward("compute", "show", name)
+    assert "max nodes     2" in out
+    assert lazward("compute", "delete", name) == (0, "", "")
+    assert f"no compute target '{name}'" in fails(lazward("compute", "show", name))
+
+
+def test_nodes(lazward, name):
+    assert lazward("compute", "create", name, "--min-nodes", "1", "--max-nodes", "2")[0] == 0
+    end = time.monotonic() + 10
+    while not (nodes := json_of(lazward("compute", "nodes", name, "-o", "json"))) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert [(node["number"], node["run_id"]) for node in nodes] == [(0, None)]
+    _, out, _ = lazward("compute", "nodes", name)
+    assert out.splitlines()[0].split() == ["NUMBER", "STATE", "RUN", "ID", "SINCE"]
+
+
+def test_sizes(lazward):
+    sizes = {one["name"]: one for one in json_of(lazward("compute", "sizes", "-o", "json"))}
+    assert sizes["STANDARD_D2_V2"] == {
+        "name": "STANDARD_D2_V2",
+        "cpus": 2,
+        "memory_bytes": 7 * 2**30,
+        "gpus": 0,
+    }
+    _, out, _ = lazward("compute", "sizes")
+    assert "7.0 GiB" in out
+
+
+def test_an_unknown_size_is_told(lazward, name):
+    status, out, err = lazward("compute", "create", name, "--vm-size", "MY_BOX")
+    assert status == 0
+    assert "MY_BOX" in out
+    assert "Warning: 'MY_BOX' is no size that has figures of its own; a node has 2 processor(s)" in err
+
+
+@pytest.mark.parametrize("given", ["a", "1abc", "a_b", "a b", "x" * 25, "local", ""])
+def test_names_that_are_impossible(lazward, given):
+    fails(lazward("compute", "create", given))
+
+
+def test_a_name_that_is_taken(lazward, name):
+    assert lazward("compute", "create", name)[0] == 0
+    assert "already" in fails(lazward("compute", "create", name.upper()))
+
+
+def test_numbers_that_contradict(lazward, name):
+    assert "min_nodes is 3, more than max_nodes" in fails(
+        lazward("compute", "create", name, "--min-nodes", "3")
+    )
+    assert lazward("compute", "create", name, "--max-nodes", "2")[0] == 0
+    assert "min_nodes is 3, more than max_nodes" in fails(
+        lazward("compute", "update", name, "--min-nodes", "3")
+    )
+
+
+@pytest.mark.parametrize(
+    "option", [("--min-nodes", "-1"), ("--max-nodes", "0"), ("--max-nodes", "two"), ("--idle-seconds", "-5")]
+)
+@pytest.mark.parametrize("verb", ["create", "update"])
+def test_numbers_that_are_wrong(lazward, name, verb, option):
+    fails(lazward("compute", verb, name, *option), 2)
+
+
+def test_more_nodes_than_there_may_be(lazward, name):
+    fails(lazward("compute", "create", name, "--max-nodes", "1001"))
+
+
+def test_tags_that_are_wrong(lazward, name):
+    assert "write --tag NAME=VALUE" in fails(lazward("compute", "create", name, "--tag", "a"))
+    assert "either --tag or --no-tags" in fails(
+        lazward("compute", "update", name, "--tag", "a=b", "--no-tags")
+    )
+
+
+@pytest.mark.parametrize("verb", ["show", "update", "delete", "nodes"])
+@pytest.mark.parametrize("given", ["nowhere", "../x", "a?b"])
+def test_targets_of_nothing(lazward, verb, given):
+    assert given.rpartition("/")[2] in fails(lazward("compute", verb, given))
