@@ -186,7 +186,7 @@ class TestCreate:
     def test_a_launcher_that_cannot_start_fails_the_job(self, lazward, project, monkeypatch):
         (project / "job.yml").write_text(command("true"))
         monkeypatch.setattr("sys.executable", "/nowhere/python")
-        assert "cannot be started on this machine" in fails(lazward("job", "create", "-f", "job.yml"))
+        assert "be started on this machine" in fails(lazward("job", "create", "-f", "job.yml"))
         (job,) = json_of(lazward("job", "list", "--experiment", project.name, "-o", "json"))
         assert job["state"] == "Failed"
 
@@ -626,3 +626,30 @@ def test_the_logs_of_a_job_are_found_while_it_runs(lazward, submit, server):
     assert found == b"now\n"
     assert lazward("job", "logs", job["run_id"])[1] == "now\n"
     lazward("job", "cancel", job["run_id"])
+
+
+class TestOtherServers:
+    def run(self, server, monkeypatch, capsys, **more):
+        """Run a job on this machine with a server of its own; what it wrote and its environment's token."""
+        from lazward.cli import main
+
+        monkeypatch.setenv("LAZWARD_CONFIG_DIR", str(server.config))
+        monkeypatch.setenv("LAZWARD_SERVER", server.url)
+        for name, value in more.items():
+            monkeypatch.setenv(name, value)
+        Path("job.yml").write_text(command("echo ran with ${LAZWARD_TOKEN:-no} token"))
+        status = main.run(["job", "create", "-f", "job.yml", "--stream"])
+        out, err = capsys.readouterr()
+        assert status == 0, err
+        return out
+
+    def test_tls_with_a_private_authority(self, start_server, certificates, monkeypatch, capsys):
+        cert, key = certificates.issue()
+        server = start_server("--tls-cert", str(cert), "--tls-key", str(key), ca=certificates.ca)
+        out = self.run(server, monkeypatch, capsys, LAZWARD_CA_BUNDLE=str(certificates.ca))
+        assert out != "ran with no token\n"
+
+    def test_a_server_that_asks_nobody(self, start_server, monkeypatch, capsys):
+        """A token that is there for another server does not go to the job."""
+        server = start_server("--auth", "off")
+        assert self.run(server, monkeypatch, capsys, LAZWARD_TOKEN="other") == "ran with no token\n"

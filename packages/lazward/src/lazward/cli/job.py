@@ -143,10 +143,11 @@ def download(
     """Download the files of a job: its outputs, and its logs once it is over. Prints where each is."""
     from lazward.cli.connection import to_workspace
     from lazward.client import artifacts
+    from lazward.client.fetch import fetch
 
     at = to_workspace(server, workspace)
-    for one in artifacts.walk(at, run_id):
-        output.result(str(artifacts.download(at, run_id, one.path, folder or Path(run_id))))
+    for one in artifacts.files(at, run_id):
+        output.result(str(fetch(at, run_id, one.path, folder or Path(run_id))))
 
 
 @app.command()

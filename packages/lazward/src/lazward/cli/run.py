@@ -1,5 +1,6 @@
 """``lazward run``: runs of any kind, and submitting scripts as Azure ML's first command line does."""
 
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,7 @@ app.info.help = "Submit scripts; list, follow, cancel, delete, restore and purge
 
 _COLUMNS = ("run_id", "name", "status", "started_at", "ended_at")
 _MORE = ("metrics", "params")
+_PAGE = 1000
 _HIDDEN = "mlflow."
 """Begins the names of tags that clients keep for themselves."""
 _STATUSES = {
@@ -192,9 +194,9 @@ def list_(
     at = to_workspace(server, workspace)
     found = experiments.get_by_name(at, experiment or _here(Path()))
     message = SearchRuns(
-        [found.experiment_id], wanted, max_results=last, order_by=["attributes.start_time DESC"]
+        [found.experiment_id], wanted, max_results=min(last, _PAGE), order_by=["attributes.start_time DESC"]
     )
-    rows = [_row(run, minimal=minimal) for run in runs.search(at, message)]
+    rows = [_row(run, minimal=minimal) for run in islice(runs.search(at, message), last)]
     output.table(rows, _COLUMNS if minimal else (*_COLUMNS, *_MORE), form)
 
 

@@ -1,36 +1,48 @@
 """Runs of a workspace."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from lazward.client.http import API, Connection
 from lazward.client.purging import purge as purge_with
-from lazward.errors import ServerUnreachable
 from lazward.wire.base import Empty
 from lazward.wire.deletion import Purged, PurgeRuns
-from lazward.wire.runs import DeleteRun, Found, GetRun, RestoreRun, Run, Runs, SearchRuns
+from lazward.wire.runs import DeleteRun, GetRun, RestoreRun, Run, SearchRuns
 
 _PATH = API + "runs/"
 
 
+class _Found(msgspec.Struct):
+    run: Run
+
+
+class _Page(msgspec.Struct):
+    runs: list[Run] = []
+    next_page_token: str | None = None
+
+
 def get(at: Connection, run_id: str) -> Run:
-    """The run of this id.
+    """A run with the latest of what it logged.
 
     Raises:
-        NotFound: There is none.
+        NotFound: There is no such run.
     """
-    found = at.get(_PATH + "get", Found, GetRun(run_id)).run
-    return _decode(found) if isinstance(found, msgspec.Raw) else found
+    return at.get(_PATH + "get", _Found, GetRun(run_id)).run
 
 
-def search(at: Connection, message: SearchRuns) -> list[Run]:
-    """One page of runs.
+def search(at: Connection, message: SearchRuns) -> Iterator[Run]:
+    """All runs that match, page by page as they are asked for.
 
     Raises:
         InvalidRequest: The filter or the order cannot be read.
     """
-    return [_decode(one) for one in at.post(_PATH + "search", message, Runs).runs]
+    while True:
+        page = at.post(_PATH + "search", message, _Page)
+        yield from page.runs
+        if not page.next_page_token:
+            return
+        message = msgspec.structs.replace(message, page_token=page.next_page_token)
 
 
 def delete(at: Connection, run_id: str) -> None:
@@ -59,10 +71,3 @@ def purge(
         InvalidState: One of them is not deleted.
     """
     return purge_with(at, "runs", run_ids, lambda ids: PurgeRuns(ids, older_than, dry_run))
-
-
-def _decode(run: msgspec.Raw) -> Run:
-    try:
-        return msgspec.json.decode(run, type=Run)
-    except msgspec.DecodeError as error:
-        raise ServerUnreachable(f"The server sent a run that cannot be read: {error}.") from None
