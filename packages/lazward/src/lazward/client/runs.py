@@ -1,13 +1,14 @@
 """Runs of a workspace."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 from lazward.client.http import API, Connection
 from lazward.client.purging import purge as purge_with
-from lazward.wire.base import Empty
+from lazward.wire.base import Empty, KeyValue
 from lazward.wire.deletion import Purged, PurgeRuns
+from lazward.wire.metrics import LogBatch
 from lazward.wire.runs import DeleteRun, GetRun, RestoreRun, Run, SearchRuns
 
 _PATH = API + "runs/"
@@ -43,6 +44,17 @@ def search(at: Connection, message: SearchRuns) -> Iterator[Run]:
         if not page.next_page_token:
             return
         message = msgspec.structs.replace(message, page_token=page.next_page_token)
+
+
+def log_params(at: Connection, run_id: str, params: Mapping[str, str]) -> None:
+    """Log params, all of them or none.
+
+    Raises:
+        InvalidRequest: One of them has another value already, or is not possible.
+    """
+    entries = [KeyValue(key, value) for key, value in params.items()]
+    if entries:
+        at.post(_PATH + "log-batch", LogBatch(run_id, params=entries), Empty)
 
 
 def delete(at: Connection, run_id: str) -> None:

@@ -1,54 +1,62 @@
-"""Starting the launcher of a job on this machine."""
+"""Starting a launcher on this machine, for a job that runs where it was submitted."""
 
 import os
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 
-from lazward.client import trust
+from lazward.client import jobs, trust
 from lazward.client.http import Connection
 from lazward.errors import ConfigError
 
+_FIRST = "1"
+_FORGOTTEN = ("LAZWARD_TOKEN", "LAZWARD_RUN_ID")
+"""Variables of whoever submits that are another's business than the job's."""
+_started: list["subprocess.Popen[bytes]"] = []
+"""Kept so that Python does not complain of children that go on."""
+
 
 def start(at: Connection, run_id: str, token: str | None) -> None:
-    """Start a launcher that goes on when this process has ended.
+    """Start the launcher of a job; it goes on when this process has ended.
 
     Args:
         at: The workspace.
         run_id: The job.
-        token: What the launcher shows to the server; None where nobody is asked.
+        token: What its launcher shows.
 
     Raises:
-        ConfigError: It cannot be started.
+        ConfigError: No process can be started here; the job has failed then.
     """
     try:
-        work = Path(tempfile.mkdtemp(prefix="lazward-job-"))  # for this user alone
-        with (work / "launcher.log").open("ab") as out:
-            subprocess.Popen(
-                [sys.executable, "-m", "lazward.launcher"],
-                env=_variables(at, run_id, token, work),
-                cwd=work,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
+        _started.append(_launcher(at, run_id, token))
     except OSError as error:
-        raise ConfigError(f"The job cannot be started on this machine: {error.strerror}.") from error
+        why = f"This machine cannot start the job's launcher: {error.strerror}."
+        jobs.fail(at, run_id, why)
+        raise ConfigError(why) from error
 
 
-def _variables(at: Connection, run_id: str, token: str | None, work: Path) -> dict[str, str]:
-    own = {name: value for name, value in os.environ.items() if name != "LAZWARD_TOKEN"}
-    own |= {
+def _launcher(at: Connection, run_id: str, token: str | None) -> "subprocess.Popen[bytes]":
+    work = tempfile.mkdtemp(prefix="lazward-")
+    return subprocess.Popen(
+        [sys.executable, "-m", "lazward.launcher"],
+        cwd=work,
+        env=_variables(at, run_id, token, work),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _variables(at: Connection, run_id: str, token: str | None, work: str) -> dict[str, str]:
+    told = {
         "LAZWARD_SERVER": at.where.server.url,
-        "LAZWARD_WORKSPACE": at.where.workspace or "default",
+        "LAZWARD_WORKSPACE": at.where.workspace,
         "LAZWARD_RUN_ID": run_id,
-        "LAZWARD_ATTEMPT": "1",
-        "LAZWARD_WORK_DIR": str(work),
+        "LAZWARD_ATTEMPT": _FIRST,
+        "LAZWARD_TOKEN": token,
+        "LAZWARD_WORK_DIR": work,
+        "LAZWARD_CA_BUNDLE": trust.bundle(at.where.server),
     }
-    if token is not None:
-        own["LAZWARD_TOKEN"] = token
-    if bundle := trust.bundle(at.where.server):
-        own["LAZWARD_CA_BUNDLE"] = os.path.abspath(bundle)
-    return own
+    kept = {name: value for name, value in os.environ.items() if name not in _FORGOTTEN}
+    return kept | {name: value for name, value in told.items() if value is not None}

@@ -10,6 +10,7 @@ from mlflow.utils.rest_utils import MlflowHostCreds
 
 from lazward.client import trust, uri
 from lazward.client.tokens import refused, token_for
+from lazward.client.uri import WorkspaceUri
 
 Store = TypeVar("Store")
 
@@ -34,6 +35,13 @@ def host_creds(url: str) -> MlflowHostCreds:
         client_cert_path=env("MLFLOW_TRACKING_CLIENT_CERT_PATH"),
         server_cert_path=None if unchecked else trust.bundle(server),
     )
+
+
+def resolved(where: WorkspaceUri) -> WorkspaceUri:
+    """The workspace; where the address names none, what MLflow's own workspaces say."""
+    if where.workspace is None and (name := _current_workspace()):
+        return WorkspaceUri(where.server, name)
+    return where
 
 
 def send(url: str, method: str, path: str, **request: Any) -> Any:
@@ -80,3 +88,11 @@ def _rewind(content: Any) -> None:
     """Let a file be sent again from its beginning."""
     if hasattr(content, "seek"):
         content.seek(0)
+
+
+def _current_workspace() -> str | None:
+    try:
+        from mlflow.utils.workspace_context import get_request_workspace
+    except ImportError:  # before MLflow 3.10
+        return None
+    return get_request_workspace()

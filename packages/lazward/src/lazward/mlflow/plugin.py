@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lazward.client import locate, tokens, uri
 from lazward.client.uri import WorkspaceUri
+from lazward.mlflow import hooks
 from lazward.spool import process, settings
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 tokens.bind()
 # Registered before MLflow's own end of the run, and so called after it.
 process.close_at_exit()
+hooks.install()
 
 _OURS = (*uri.SCHEMES, "azureml")
 

@@ -14,7 +14,7 @@ from mlflow.store.tracking.rest_store import RestStore
 
 from lazward.client.uri import WorkspaceUri
 from lazward.mlflow import entries
-from lazward.mlflow.hosts import host_creds
+from lazward.mlflow.hosts import host_creds, resolved
 from lazward.mlflow.quick import remember_missing_spark
 from lazward.spool import process
 from lazward.spool.notice import count, say
@@ -205,10 +205,7 @@ class SpooledStore(RestStore):
         return self._opened
 
     def _workspace(self) -> WorkspaceUri:
-        """The workspace; where the address names none, what MLflow's own workspaces say."""
-        if self._where.workspace is None and (name := _current_workspace()):
-            return WorkspaceUri(self._where.server, name)
-        return self._where
+        return resolved(self._where)
 
 
 class _Flushed:
@@ -230,11 +227,3 @@ def _unseen(run_id: str) -> Run:
     sent.info.run_id = sent.info.run_uuid = sent.info.run_name = run_id
     sent.info.experiment_id = "-"
     return Run.from_proto(sent)
-
-
-def _current_workspace() -> str | None:
-    try:
-        from mlflow.utils.workspace_context import get_request_workspace
-    except ImportError:  # before MLflow 3.10
-        return None
-    return get_request_workspace()

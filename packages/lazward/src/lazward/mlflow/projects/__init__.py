@@ -1,0 +1,1 @@
+"""MLflow Projects that run as jobs: ``mlflow.projects.run(uri, backend="lazward")``."""
