@@ -1,6 +1,7 @@
 """What scripts find when they run as jobs: each is a real one, on the server's own cluster."""
 
 import json
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -8,7 +9,8 @@ from pathlib import Path
 import pytest
 from tests import conftest
 
-from lazward.client import compute, jobs, uri
+from lazward.client import compute, config, jobs, uri
+from lazward.client.config import WorkspaceConfig
 from lazward.client.http import API, Connection
 from lazward.client.uri import WorkspaceUri
 from lazward.errors import AlreadyExists
@@ -64,8 +66,15 @@ def _interpreter(which):
         pytest.skip(str(reason))
 
 
+def _configured(folder):
+    """The same script with a configuration beside it, as it is on the laptop of who submits it."""
+    shutil.copy(_SCRIPTS / "workspace.py", folder)
+    config.write(WorkspaceConfig("default", "https://lazward.example", "a-subscription"), folder)
+    return folder
+
+
 @pytest.fixture(scope="module", params=["newest", pytest.param("1.30.1", marks=pytest.mark.slow)])
-def ran(request, server):
+def ran(request, server, tmp_path_factory):
     """Runs a script of the folder as a job and waits for its end; all are queued at once."""
     interpreter, variables = _interpreter(request.param)
     with conftest.changed_environment(LAZWARD_CONFIG_DIR=str(server.config)):
@@ -75,12 +84,15 @@ def ran(request, server):
         except AlreadyExists:
             pass
         kept = snapshot.take(at, _SCRIPTS)
+        configured = snapshot.take(at, _configured(tmp_path_factory.mktemp("configured")))
     environment = EnvironmentSpec(python=PythonSpec(user_managed=True, interpreter=interpreter))
+    files = {script.stem: (script.name, kept) for script in sorted(_SCRIPTS.glob("*.py"))}
+    files["configured"] = ("workspace.py", configured)
     queued = {}
-    for script in sorted(_SCRIPTS.glob("*.py")):
-        spec = JobSpec(script=script.name, snapshot_id=kept, environment=environment, variables=variables)
+    for name, (script, files_id) in files.items():
+        spec = JobSpec(script=script, snapshot_id=files_id, environment=environment, variables=variables)
         message = CreateJob(experiment=f"inside {request.param}", compute=_CLUSTER, spec=spec)
-        queued[script.stem] = jobs.create(at, message).job.run_id
+        queued[name] = jobs.create(at, message).job.run_id
 
     def wait(name):
         end = time.monotonic() + 110
@@ -150,8 +162,9 @@ def test_another_experiment_is_a_warning(ran):
     assert set(job.said["names"]) <= {job.job.experiment, None}
 
 
-def test_naming_the_job_s_own_workspace_changes_nothing(ran, server):
-    job = ran("workspace")
+@pytest.mark.parametrize("script", ["workspace", "configured"])
+def test_naming_the_job_s_own_workspace_changes_nothing(ran, server, script):
+    job = ran(script)
     assert job.job.state == "Completed", job.log
     said = job.said
     assert said["workspace"] == "default"

@@ -74,7 +74,14 @@ def workspace(name_or_uri: str) -> WorkspaceUri:
 def _of_file_or_environment(start: Path, file_name: str | None = None) -> WorkspaceConfig | None:
     """What holds for a folder or is in a file; without a file, what the environment says, if anything."""
     file = start if start.is_file() else config.find(start, file_name)
-    return config.read(file) if file else from_environment()
+    own = from_environment()
+    if file is None:
+        return own
+    found = config.read(file)
+    if os.environ.get("LAZWARD_RUN_ID") and own and own.workspace_name == found.workspace_name:
+        # A job's files hold the address that its server has elsewhere; its token is for the one it was told.
+        return replace(found, server=own.server)
+    return found
 
 
 def _from_file() -> str | None:
