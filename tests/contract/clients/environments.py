@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
+_OURS = HERE.parents[2] / "packages" / "lazward"
 _DATA = tomllib.loads((HERE / "clients.toml").read_text())
 _ONLY_BINARY = "numpy,pandas,scipy,scikit-learn,matplotlib,pyarrow"
 """What takes an hour to compile, and fails in the end."""
@@ -71,7 +72,10 @@ def python_with(client: Client) -> Path:
 
 
 def _key(client: Client) -> str:
-    return hashlib.sha256(json.dumps([client.python, client.pins, client.plug_in]).encode()).hexdigest()[:12]
+    parts: list[object] = [client.python, client.pins, client.plug_in]
+    if client.plug_in:  # entry points are read when it is installed, and it is installed in place
+        parts += [str(_OURS), (_OURS / "pyproject.toml").read_text()]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
 
 
 def _build(client: Client, folder: Path) -> None:
@@ -79,10 +83,7 @@ def _build(client: Client, folder: Path) -> None:
     _run(uv, "venv", "-q", "--python", python, folder)
     requirements = [f"mlflow=={client.version}", "scikit-learn", "matplotlib", *client.pins]
     if client.plug_in:
-        requirements += [
-            "-e",
-            str(HERE.parents[2] / "packages" / "lazward"),
-        ]  # as it is now, not as it was then
+        requirements += ["-e", str(_OURS)]  # as it is now, not as it was then
     to = ["--python", folder / "bin" / "python", "--only-binary", _ONLY_BINARY]
     _run(uv, "pip", "install", "-q", *to, *requirements)
 
