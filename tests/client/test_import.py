@@ -25,6 +25,7 @@ def imported(statement):
         "lazward.wire.runs",
         "lazward.spool.process",
         "lazward.spool.settings",
+        "lazward.mlflow.hooks",
     ],
 )
 def test_the_client_loads_nothing_heavy(module):

@@ -1,4 +1,4 @@
-"""What our plug-in gives back to MLflow, on any MLflow from 1.30; ``hooks.py PROJECT`` also runs a project."""
+"""What our plug-in gives back to MLflow from 1.30 on; ``hooks.py PROJECT`` also runs a project."""
 
 import contextlib
 import inspect
