@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import mlflow
@@ -202,6 +203,33 @@ def test_a_run_can_be_cancelled(make, experiment):
 
 
 @pytest.mark.usefixtures("at")
+def test_waiting_outlives_the_server(start_server, make, experiment, monkeypatch, capfd):
+    server = start_server()
+    monkeypatch.setenv("LAZWARD_CONFIG_DIR", str(server.config))
+    monkeypatch.setenv("LAZWARD_SPOOL", "off")
+    before = mlflow.get_tracking_uri()
+    mlflow.set_tracking_uri(WorkspaceUri(uri.server(server.url), "default").tracking)
+    folder = make(ONE_LINE.format("echo begun; sleep 5; echo ended"))
+    try:
+        submitted = mlflow.projects.run(
+            str(folder), experiment_name=experiment, backend="lazward", backend_config=dict(BARE),
+            synchronous=False,
+        )  # fmt: skip
+        while submitted.get_status() != "RUNNING":
+            time.sleep(0.05)
+        server.kill()
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(submitted.wait)
+            time.sleep(3)
+            start_server(home=server.home, port=uri.server(server.url).port)
+            assert waiting.result(60) is True
+    finally:
+        mlflow.set_tracking_uri(before)
+    said = capfd.readouterr()
+    assert "ended" in said.out
+    assert said.err.count("so does the waiting for it") == 1
+
+
 def test_a_notebook_shows_the_run(make):
     folder = make(ONE_LINE.format("echo hello"))
     submitted = mlflow.projects.run(

@@ -12,11 +12,14 @@ from mlflow.projects import SubmittedRun
 
 from lazward.client import jobs
 from lazward.client.http import Connection
+from lazward.errors import ServerUnreachable, TooManyRequests, Unavailable
 from lazward.spool.notice import say
 from lazward.wire.jobs import BUILD_LOG, CANCEL_REQUESTED, LOG, STATUSES, Job, State
 from lazward.wire.runs import RunStatus
 
 _FIRST, _LONGEST = 0.1, 2.0
+_PASSING = (ServerUnreachable, Unavailable, TooManyRequests)
+"""What the waiting outlives."""
 _PATIENCE = 60.0
 """Seconds that ``cancel`` waits for the end."""
 
@@ -44,13 +47,21 @@ class LazwardRun(SubmittedRun):
     def wait(self) -> bool:
         """Wait for the end, showing what the job writes unless that was not wanted; whether it succeeded."""
         logs = [_Followed(self._at, self.run_id, name) for name in (BUILD_LOG, LOG)] if self._stream else []
-        pause = _FIRST
+        pause, away = _FIRST, False
         while True:
-            over = self._look().state in _ENDS
-            shown = [log.show() for log in logs]  # after the look, so that nothing before the end is missed
-            if over:
-                break
-            pause = _FIRST if any(shown) else min(pause * 1.5, _LONGEST)
+            try:
+                over = self._look().state in _ENDS
+                shown = [
+                    log.show() for log in logs
+                ]  # after the look, so that nothing before the end is missed
+            except _PASSING as error:
+                if not away:
+                    say(f"{error.message} The job goes on, and so does the waiting for it.")
+                pause, away = _LONGEST, True
+            else:
+                if over:
+                    break
+                pause, away = (_FIRST if any(shown) else min(pause * 1.5, _LONGEST)), False
             time.sleep(pause)
         if self._job.error is not None:
             say(f"the run {self.run_id} failed: {self._job.error.message}")
