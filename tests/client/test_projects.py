@@ -111,7 +111,11 @@ def test_a_project_runs_on_this_machine(at, experiment, capfd, name):
     assert job.experiment == experiment
     files = {file.path for file in snapshots.get(at, job.spec.snapshot_id).files}
     assert files == {"MLproject", "train.py", "wine.csv"}
-    assert "trained with alpha 0.3 on 10 wines" in capfd.readouterr().out
+    said = capfd.readouterr()
+    assert "trained with alpha 0.3 on 10 wines" in said.out
+    assert (
+        f"submitted to local: {at.where.http}/#/experiments/{job.experiment_id}/runs/{job.run_id}" in said.err
+    )
 
 
 def test_a_project_runs_on_a_compute_target_configured_by_a_file(at, cluster, experiment, tmp_path, capfd):
@@ -202,7 +206,6 @@ def test_a_run_can_be_cancelled(make, experiment):
     assert submitted.wait() is False
 
 
-@pytest.mark.usefixtures("at")
 def test_waiting_outlives_the_server(start_server, make, experiment, monkeypatch, capfd):
     server = start_server()
     monkeypatch.setenv("LAZWARD_CONFIG_DIR", str(server.config))
@@ -230,6 +233,7 @@ def test_waiting_outlives_the_server(start_server, make, experiment, monkeypatch
     assert said.err.count("so does the waiting for it") == 1
 
 
+@pytest.mark.usefixtures("at")
 def test_a_notebook_shows_the_run(make):
     folder = make(ONE_LINE.format("echo hello"))
     submitted = mlflow.projects.run(

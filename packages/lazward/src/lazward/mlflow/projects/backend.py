@@ -87,7 +87,9 @@ def _submit(at: Connection, message: CreateJob, params: Mapping[str, str], *, st
         say(f"the project's parameters could not be logged: {error.message}")
     if message.compute.lower() == LOCAL:
         start.start(at, made.job.run_id, made.token)
-    return LazwardRun(at, made.job, stream=stream)
+    submitted = LazwardRun(at, made.job, stream=stream)
+    say(f"submitted to {made.job.compute}: {submitted.page}")
+    return submitted
 
 
 def _workspace(tracking_uri: str) -> WorkspaceUri:

@@ -44,6 +44,11 @@ class LazwardRun(SubmittedRun):
         """The run, which the job is."""
         return self._job.run_id
 
+    @property
+    def page(self) -> str:
+        """Where the run is shown."""
+        return f"{self._at.where.http}/#/experiments/{self._job.experiment_id}/runs/{self.run_id}"
+
     def wait(self) -> bool:
         """Wait for the end, showing what the job writes unless that was not wanted; whether it succeeded."""
         logs = [_Followed(self._at, self.run_id, name) for name in (BUILD_LOG, LOG)] if self._stream else []
@@ -87,12 +92,12 @@ class LazwardRun(SubmittedRun):
     def _repr_html_(self) -> str:
         """What a notebook shows."""
         job = self._look()
-        page = f"{self._at.where.http}/#/experiments/{job.experiment_id}/runs/{job.run_id}"
         shown = {"Experiment": job.experiment, "Run": job.run_id, "Compute": job.compute, "Status": job.state}
-        cells = "".join(
+        rows = "".join(
             f"<tr><th>{name}</th><td>{html.escape(text)}</td></tr>" for name, text in shown.items()
         )
-        return f'<table>{cells}<tr><th>Page</th><td><a href="{html.escape(page)}">open</a></td></tr></table>'
+        link = f'<a href="{html.escape(self.page)}">open</a>'
+        return f"<table>{rows}<tr><th>Page</th><td>{link}</td></tr></table>"
 
 
 _ENDS = frozenset(state.value for state in State if state.over)
