@@ -1,12 +1,13 @@
 """The cluster on the server's own machine: each node a place for one process.
 
-A launcher is a process of its own session, so it outlives the server; its handle is its number with the time
-at which it began, since numbers are used again. It runs as the user whom the server runs as.
+A launcher is a process of its own session, so it outlives the server. Its handle is its number with a mark in
+its environment, which everything inherits that it starts: numbers are used again, and what a launcher leaves
+behind that was killed is found by the mark. It runs as the user whom the server runs as.
 """
 
 import contextlib
 import os
-import signal
+import secrets
 import subprocess
 import sys
 from collections.abc import Collection, Mapping
@@ -18,6 +19,9 @@ from lazward.errors import Unavailable
 from lazward_server.compute.engine import Engine, Launch, Presence, Scales
 
 _LAUNCHER = "lazward.launcher"
+_MARK = "LAZWARD_LAUNCH"
+_ROUNDS = 5
+"""How often one looks for what is left, since what is to be ended may start something meanwhile."""
 _KEPT = frozenset(
     """
     PATH HOME USER LOGNAME SHELL LANG LANGUAGE TZ TMPDIR TEMP LD_LIBRARY_PATH DYLD_LIBRARY_PATH
@@ -43,12 +47,13 @@ class Cluster(Scales, Engine):
     def submit(self, launch: Launch) -> str:
         """See ``engine.Engine``."""
         self._reap()
+        mark = secrets.token_hex(8)
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with (self._folder / f"{launch.run_id}.log").open("ab") as out:
                 process = subprocess.Popen(  # noqa: S603 - our own program
                     [sys.executable, "-m", _LAUNCHER],
-                    env=_environment() | dict(launch.variables),
+                    env=_environment() | dict(launch.variables) | {_MARK: mark},
                     cwd=self._folder,
                     stdin=subprocess.DEVNULL,
                     stdout=out,
@@ -58,7 +63,7 @@ class Cluster(Scales, Engine):
         except OSError as error:
             raise Unavailable(f"The launcher could not be started: {error.strerror}.") from error
         self._started[process.pid] = process
-        return _handle(process.pid)
+        return f"{process.pid} {mark}"
 
     def poll(self, handles: Collection[str]) -> Mapping[str, Presence]:
         """See ``engine.Engine``."""
@@ -69,16 +74,17 @@ class Cluster(Scales, Engine):
 
     def cancel(self, handle: str) -> None:
         """See ``engine.Engine``."""
-        process = _process(handle)
-        if process is None:
-            return
-        with contextlib.suppress(psutil.Error):
-            family = process.children(recursive=True)
-            for one in (process, *family):
+        if process := _process(handle):
+            with contextlib.suppress(psutil.Error):
+                process.kill()  # first, so that it starts nothing more and tells nothing
+        for _ in range(_ROUNDS):
+            left = _marked(handle.partition(" ")[2])
+            if not left:
+                break
+            for one in left:
                 with contextlib.suppress(psutil.Error):
                     one.kill()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
+            psutil.wait_procs(left, timeout=1.0)
         self._reap()
 
     def _reap(self) -> None:
@@ -88,21 +94,26 @@ class Cluster(Scales, Engine):
                 del self._started[number]
 
 
-def _handle(number: int) -> str:
-    with contextlib.suppress(psutil.Error):
-        return f"{number} {psutil.Process(number).create_time()}"
-    return f"{number} 0"  # it has ended by now
-
-
 def _process(handle: str) -> psutil.Process | None:
     """The process that a handle stands for; None if it has ended."""
-    number, _, began = handle.partition(" ")
+    number, _, mark = handle.partition(" ")
     try:
         process = psutil.Process(int(number))
-        same = abs(process.create_time() - float(began)) < 1.0
-        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
     except (psutil.Error, ValueError):
         return None
+    return process if _has(process, mark) else None
+
+
+def _marked(mark: str) -> list[psutil.Process]:
+    """All that lives of what a launcher with this mark has started, whoever its parent is by now."""
+    return [process for process in psutil.process_iter() if _has(process, mark)]
+
+
+def _has(process: psutil.Process, mark: str) -> bool:
+    try:
+        return process.environ().get(_MARK) == mark and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.Error, OSError):  # gone by now, or another user's
+        return False
 
 
 def _environment() -> dict[str, str]:

@@ -49,7 +49,8 @@ def scale(tx: Tx, compute_id: int) -> None:
         : max(room, 0)
     ]
     if going:
-        tx.execute(sa.delete(nodes).where(nodes.c.id.in_(going)))
+        # Another process may have given one of them a job just now.
+        tx.execute(sa.delete(nodes).where(nodes.c.id.in_(going) & nodes.c.job_id.is_(None)))
         _note(tx, compute_id)
 
 
