@@ -1,5 +1,6 @@
 """The routes of jobs: for who submits them, and for their launchers."""
 
+from lazward.errors import InvalidState
 from lazward.wire import jobs as wire
 from lazward.wire.base import Ask
 from lazward_server.artifacts.runs import root_of
@@ -49,7 +50,11 @@ async def fail_job(ctx: Context, req: wire.FailJob, run_id: str) -> wire.Job:
 async def begin_job(ctx: Context, req: wire.BeginJob, run_id: str) -> wire.Order:
     """A launcher takes its job over, and is told what to do."""
     order = await ctx.db.write(_begin, ctx.workspace_id, run_id, req.attempt)
+    if order is None:
+        raise InvalidState(f"The job {run_id} was cancelled.")
     folder = ctx.workspace.folder
+    bearer = ctx.caller.bearer
+    order.token_expires_at = None if bearer is None else bearer.expires_at
     order.logs = {name: await logs.length(ctx.blobs, folder, run_id, name) for name in logs.NAMES}
     return order
 
@@ -66,11 +71,15 @@ def _create(tx: Tx, ctx: Context, req: wire.CreateJob) -> wire.CreatedJob:
     return wire.CreatedJob(load.get(tx, ctx.workspace_id, run_id), token)
 
 
-def _begin(tx: Tx, workspace_id: int, run_id: str, attempt: int) -> wire.Order:
+def _begin(tx: Tx, workspace_id: int, run_id: str, attempt: int) -> wire.Order | None:
     row = life.begin(tx, workspace_id, run_id, attempt)
+    if row is None:
+        return None
     cpus, memory = queue.limits(tx, row)
     path = root_of(tx, workspace_id, run_id)
-    return wire.Order(load.get(tx, workspace_id, run_id), path, cpus, memory)
+    order = wire.Order(load.get(tx, workspace_id, run_id), path, cpus, memory, workspace_id=workspace_id)
+    order.resource_group = load.group(tx, workspace_id)
+    return order
 
 
 _READ, _WRITE, _RUN = Permission.JOB_READ, Permission.JOB_WRITE, Permission.JOB_RUN

@@ -21,27 +21,37 @@ _ORDER = list(State)
 _MOST_WARNINGS = 100
 
 
-def begin(tx: Tx, workspace_id: int, run_id: str, attempt: int) -> sa.Row[Any]:
-    """A launcher is there: it alone prepares and runs the job from now on.
+def begin(tx: Tx, workspace_id: int, run_id: str, attempt: int) -> sa.Row[Any] | None:
+    """A launcher is there: it alone prepares and runs the job from now on; None if it was cancelled.
 
     Raises:
-        InvalidState: The job is over, is being cancelled, or another launcher has it.
+        InvalidState: The job is over, is queued, or another launcher has it.
     """
     job = load.row(tx, workspace_id, run_id, lock=True)
-    if State(job.state) not in (State.QUEUED, State.STARTING, State.PREPARING) or job.attempt != attempt:
+    # One that was queued again is still queued when the launcher comes which it was taken from.
+    first = State.QUEUED if job.compute_id is None else State.STARTING
+    if State(job.state) not in (first, State.PREPARING) or job.attempt != attempt:
         raise InvalidState(f"The job {run_id} is {job.state} and is not to be started.")
     if job.cancel_at is not None:
         end(tx, job, State.CANCELED)
-        raise InvalidState(f"The job {run_id} was cancelled.")
+        return None
     move(tx, job, State.PREPARING, seen_at=now())
     return job
 
 
 def report(tx: Tx, workspace_id: int, run_id: str, req: Report) -> bool:
-    """Note what a launcher tells; whether it is to stop. What comes late or twice changes nothing."""
+    """Note what a launcher tells; whether it is to stop. What comes late or twice changes nothing.
+
+    Raises:
+        InvalidState: Another launcher has the job.
+    """
     job = load.row(tx, workspace_id, run_id, lock=True)
     if State(job.state) in ENDS:
         return req.state is None or req.state not in ENDS
+    if req.attempt not in (None, job.attempt) or State(job.state) is State.QUEUED:
+        raise InvalidState(f"The job {run_id} was taken from its launcher, and is {job.state} again.")
+    if job.started_at is None and (req.ran_ms is not None or req.state is State.RUNNING):
+        _note_start(tx, job, now() - (req.ran_ms or 0))
     if req.warnings:
         warn(tx, job, req.warnings)
     match req.state:
@@ -50,8 +60,7 @@ def report(tx: Tx, workspace_id: int, run_id: str, req: Report) -> bool:
         case state if state in ENDS:
             end(tx, job, state, req.error)
         case state if _ORDER.index(state) > _ORDER.index(State(job.state)):
-            started = {"started_at": now()} if state is State.RUNNING else {}
-            move(tx, job, state, seen_at=now(), **started)
+            move(tx, job, state, seen_at=now())
         case _:
             pass
     return job.cancel_at is not None
@@ -91,9 +100,14 @@ def move(tx: Tx, job: sa.Row[Any], state: State, **values: Any) -> None:
     shown: dict[str, Any] = {"status": run_rows.NUMBERS[STATUSES[state]]}
     if state in ENDS:
         shown["end_time"] = values["ended_at"]
-    if "started_at" in values:
-        shown["start_time"] = values["started_at"]
     tx.execute(sa.update(runs).where(runs.c.id == job.run).values(shown))
+    run_rows.forget(tx, [job.run])
+
+
+def _note_start(tx: Tx, job: sa.Row[Any], time: int) -> None:
+    """When the script began, which may be told when it has ended: the server may have been away."""
+    tx.execute(sa.update(jobs).where(jobs.c.id == job.id).values(started_at=time))
+    tx.execute(sa.update(runs).where(runs.c.id == job.run).values(start_time=time))
     run_rows.forget(tx, [job.run])
 
 

@@ -10,7 +10,15 @@ from lazward.errors import InvalidRequest, NotFound
 from lazward.wire.compute import LOCAL
 from lazward.wire.jobs import CANCEL_REQUESTED, ENDS, Job, JobSpec, Problem, SearchJobs, State
 from lazward_server.db.database import Tx
-from lazward_server.db.schema import compute_targets, experiments, jobs, runs, tags
+from lazward_server.db.schema import (
+    compute_targets,
+    experiments,
+    jobs,
+    resource_groups,
+    runs,
+    tags,
+    workspaces,
+)
 from lazward_server.tracking import properties
 from lazward_server.tracking.tags import PARENT
 
@@ -40,6 +48,13 @@ def get(tx: Tx, workspace_id: int, run_id: str) -> Job:
     if not found:
         raise NotFound(f"The workspace has no job with the run id {run_id}.")
     return found[0]
+
+
+def group(tx: Tx, workspace_id: int) -> str:
+    """The name of the resource group that a workspace is in."""
+    joined = workspaces.join(resource_groups, resource_groups.c.id == workspaces.c.group_id)
+    query = sa.select(resource_groups.c.name).select_from(joined).where(workspaces.c.id == workspace_id)
+    return tx.execute(query).scalar_one()
 
 
 def search(tx: Tx, workspace_id: int, req: SearchJobs) -> list[Job]:

@@ -1,5 +1,6 @@
 """Reading the logs of a job: parts while it runs, artifacts when it is over."""
 
+import contextlib
 from collections.abc import AsyncIterator
 from typing import NamedTuple
 
@@ -26,16 +27,16 @@ class Logged(NamedTuple):
         run_id: Its run.
         artifact_uri: Where the run's artifacts lie.
         workspace: Its workspace.
-        sealed: Whether its logs are artifacts by now.
         link_key: What signs the links to them.
+        over: Whether the job has ended, so that its logs become artifacts at any moment.
     """
 
     job_id: int
     run_id: str
     artifact_uri: str
     workspace: Workspace
-    sealed: bool
     link_key: str
+    over: bool
 
     def artifacts(self, root: str) -> str:
         """The key below which the logs are kept when the job is over.
@@ -76,8 +77,8 @@ def search(tx: Tx, match: sa.ColumnElement[bool], most: int) -> list[Logged]:
             row.run_id,
             row.artifact_uri,
             Workspace(row.home, row.name, row.folder),
-            row.sealed,
             row.link_key,
+            row.ended_at is not None,
         )
         for row in tx.execute(query.order_by(jobs.c.id).limit(most))
     ]
@@ -93,22 +94,25 @@ async def names(blobs: BlobStore, root: str, job: Logged) -> list[str]:
 
 
 async def read(blobs: BlobStore, root: str, job: Logged, name: str, offset: int, most: int) -> bytes:
-    """Some bytes of a log from an offset on; none at its end."""
-    return await logs.read(blobs, await _parts(blobs, root, job, name), offset, most)
+    """Some bytes of a log from an offset on; none at its end.
+
+    The parts go when the job is over; what is missing there by then is in the artifact.
+    """
+    with contextlib.suppress(NotFound):  # it went just now
+        parts = await logs.parts(blobs, job.workspace.folder, job.run_id, name)
+        content = await logs.read(blobs, parts, offset, most)
+        if content or not job.over:
+            return content
+    key = join(job.artifacts(root), name)
+    stat = await blobs.stat(key)
+    if stat is None or offset >= stat.size:
+        return b""
+    return await logs.read(blobs, [Part(0, stat.size, key)], offset, most)
 
 
 async def stream(blobs: BlobStore, root: str, job: Logged, name: str) -> AsyncIterator[bytes]:
     """All that a log holds now."""
-    parts, offset = await _parts(blobs, root, job, name), 0
-    while piece := await logs.read(blobs, parts, offset, _PIECE):
+    offset = 0
+    while piece := await read(blobs, root, job, name, offset, _PIECE):
         yield piece
         offset += len(piece)
-
-
-async def _parts(blobs: BlobStore, root: str, job: Logged, name: str) -> list[Part]:
-    parts = await logs.parts(blobs, job.workspace.folder, job.run_id, name)
-    if parts:
-        return parts
-    key = join(job.artifacts(root), name)
-    stat = await blobs.stat(key)  # there as soon as it is sealed, which may have been just now
-    return [] if stat is None else [Part(0, stat.size, key)]

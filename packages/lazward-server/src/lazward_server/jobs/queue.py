@@ -25,6 +25,8 @@ _CLAIMED = 30_000
 """Milliseconds in which a launcher must have been started and have reported, or the job is queued again."""
 _PATIENCE = 120_000
 """Milliseconds in which a launcher that was started must have reached the server."""
+_MORE_STARTS = 2
+"""How often a job is started beyond what it asks for while no launcher of it has begun: nothing ran yet."""
 _AT_ONCE = 20
 """Jobs of one claim."""
 _TOKEN_SLACK = 24 * 3600 * 1000
@@ -73,6 +75,7 @@ class Active(NamedTuple):
         job_id: Its number.
         kind: The kind of its target.
         handle: How the engine knows it.
+        state: Where it stands.
         cancel_at: When somebody wanted it to end.
         deleting: Whether its workspace is going.
         late: Whether it runs for longer than it may.
@@ -82,6 +85,7 @@ class Active(NamedTuple):
     job_id: int
     kind: str
     handle: str
+    state: State
     cancel_at: int | None
     deleting: bool
     late: bool
@@ -117,7 +121,8 @@ def started(tx: Tx, job_id: int, token: str, handle: str) -> bool:
 
 def not_started(tx: Tx, job_id: int, token: str, why: str) -> None:
     """Queue a job again that could not be started, or fail it if that was often enough."""
-    job = tx.execute(sa.select(jobs).where((_c.id == job_id) & (_c.claim == token))).first()
+    match = (_c.id == job_id) & (_c.claim == token)
+    job = tx.execute(sa.select(jobs).where(match).with_for_update()).first()
     if job is not None:
         _again(tx, job, Problem("Start", why))
 
@@ -133,9 +138,31 @@ def active(tx: Tx, host: str) -> list[Active]:
     """The jobs that engines of this host have."""
     joined = jobs.join(workspaces, workspaces.c.id == _c.workspace_id)
     joined = joined.outerjoin(compute_targets, compute_targets.c.id == _c.compute_id)
-    query = sa.select(jobs, compute_targets.c.kind, workspaces.c.deleting_at).select_from(joined)
+    query = sa.select(
+        _c.id,
+        compute_targets.c.kind,
+        _c.handle,
+        _c.state,
+        _c.cancel_at,
+        workspaces.c.deleting_at,
+        _c.started_at,
+        _c.seen_at,
+        _c.spec,
+    ).select_from(joined)
     match = _c.state.in_(_ACTIVE) & (_c.host == host) & _c.handle.is_not(None)
-    return [_active(one) for one in tx.execute(query.where(match))]
+    return [
+        Active(
+            job_id=one.id,
+            kind=one.kind or "",
+            handle=one.handle,
+            state=State(one.state),
+            cancel_at=one.cancel_at,
+            deleting=one.deleting_at is not None,
+            late=_late(one),
+            mute=one.state == State.STARTING.value and (one.seen_at or 0) < now() - _PATIENCE,
+        )
+        for one in tx.execute(query.where(match))
+    ]
 
 
 def gone(tx: Tx, job_id: int, handle: str, *, late: bool = False) -> None:
@@ -148,8 +175,8 @@ def gone(tx: Tx, job_id: int, handle: str, *, late: bool = False) -> None:
         life.end(tx, job, State.CANCELED)
     elif late:
         life.end(tx, job, State.FAILED, Problem("TimeLimit", "The job ran for longer than it may."))
-    elif job.state == State.STARTING.value:
-        _again(tx, job, Problem("Start", _MUTE))
+    elif State(job.state) is State.STARTING:
+        _again(tx, job, Problem("Start", _NEVER_BEGAN))
     else:
         _again(tx, job, Problem("NodeLost", _LOST))
 
@@ -160,18 +187,26 @@ _LOST = (
 )
 
 
-_MUTE = (
-    "The job's launcher was started and never reached the server: it could not run, or not connect. What it"
-    " had to say lies on its machine, in the server's home in jobs/launchers."
+_NEVER_BEGAN = (
+    "The job's launcher was started and never took the job over: it could not run, or not reach the server."
+    " What it had to say is on the server's machine, in the folder jobs/launchers of its home."
 )
 
 
-def silent(tx: Tx, since: int) -> None:
-    """End the jobs of the machines that submitted them which have not been heard of since then."""
+def silent(tx: Tx, since: int, host: str) -> None:
+    """End, or start again, what no engine can be asked about and has not been heard of since then.
+
+    These are the jobs of the machines that submitted them, and those whose launcher was started by a process
+    that died before it could note how the engine knows it, or by another host.
+    """
     last = sa.func.coalesce(_c.seen_at, _c.created_at)
-    match = _c.compute_id.is_(None) & _c.ended_at.is_(None) & (last < since)
+    begun = _c.state.in_(_ACTIVE) & (_c.state != State.STARTING.value)
+    unknown = _c.compute_id.is_not(None) & begun & (_c.handle.is_(None) | (_c.host != host))
+    match = ((_c.compute_id.is_(None) & _c.ended_at.is_(None)) | unknown) & (last < since)
     for job in tx.execute(sa.select(jobs).where(match).with_for_update(skip_locked=True)).all():
-        if job.cancel_at is not None:
+        if job.compute_id is not None:
+            _again(tx, job, Problem("NodeLost", _LOST))
+        elif job.cancel_at is not None:
             life.end(tx, job, State.CANCELED)
         else:
             life.end(tx, job, State.FAILED, Problem("NodeLost", _SILENT))
@@ -217,7 +252,8 @@ def _first(tx: Tx, target: sa.Row[Any]) -> list[Any]:
     )
     query = sa.select(jobs, workspaces.c.name.label("workspace")).select_from(joined).where(match)
     query = query.order_by(_c.priority.desc(), _c.id).limit(min(target.max_nodes, _AT_ONCE))
-    return list(tx.execute(query).all())
+    # Locked, so that what is cancelled meanwhile is not started after all.
+    return list(tx.execute(query.with_for_update(of=jobs, skip_locked=True)).all())
 
 
 def _take(tx: Tx, target: sa.Row[Any], job: Any, node: int, host: str) -> Claimed:
@@ -244,7 +280,7 @@ def _again(tx: Tx, job: sa.Row[Any], problem: Problem) -> None:
     spec = msgspec.json.decode(job.spec, type=JobSpec)
     if job.cancel_at is not None:
         life.end(tx, job, State.CANCELED)
-    elif job.attempt > spec.retries:
+    elif job.attempt > spec.retries + (_MORE_STARTS if State(job.state) is State.STARTING else 0):
         life.end(tx, job, State.FAILED, problem)
     else:
         nodes.free(tx, job.id)
@@ -253,12 +289,6 @@ def _again(tx: Tx, job: sa.Row[Any], problem: Problem) -> None:
             tx, job, [f"Attempt {job.attempt} was lost, so the job was queued again. {problem.message}"]
         )
         life.move(tx, job, State.QUEUED, handle=None, claim=None, node=None)
-
-
-def _active(one: Any) -> Active:
-    mute = one.state == State.STARTING.value and (one.seen_at or 0) < now() - _PATIENCE
-    deleting = one.deleting_at is not None
-    return Active(one.id, one.kind or "", one.handle, one.cancel_at, deleting, _late(one), mute)
 
 
 def _late(one: Any) -> bool:

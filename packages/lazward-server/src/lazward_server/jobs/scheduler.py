@@ -5,6 +5,7 @@ import socket
 from collections.abc import Collection, Mapping
 
 from lazward.errors import LazwardError, Unavailable
+from lazward.wire.jobs import State
 from lazward_server.compute import nodes, targets
 from lazward_server.compute.engine import Engine, Launch, Presence
 from lazward_server.db.clock import now
@@ -15,6 +16,12 @@ from lazward_server.settings import Settings
 
 _PATIENCE = 8_000
 """Milliseconds in which a launcher that is told to stop does so by itself; it is told every second."""
+_FINALIZING = 600_000
+"""The same once the script has ended and its files are on their way."""
+_AWAY = 7_000
+"""Milliseconds after which a launcher asks again that found no server."""
+_SETTLED = 40_000
+"""Milliseconds after the server's own start in which launchers have found it again."""
 _SILENCE = 600_000
 _SELDOM = 20
 """Rounds between two looks at what changes slowly."""
@@ -44,11 +51,15 @@ class Scheduler:
             await self._start()
         self._rounds += 1
         if self._rounds % _SELDOM == 1:
-            await self._db.write(_tidy, self._silent_since())
+            await self._db.write(_tidy, self._host, self._silent_since(), settled=self._up() > _SETTLED)
+
+    def _up(self) -> int:
+        """How long this process is there: nobody can report while there is no server."""
+        return now() - self._began
 
     def _silent_since(self) -> int:
-        """Before when a launcher must have been heard of last; nobody can report while there is no server."""
-        return now() - _SILENCE if now() - self._began > _SILENCE else 0
+        """Before when a launcher must have been heard of last."""
+        return now() - _SILENCE if self._up() > _SILENCE else 0
 
     async def _start(self) -> None:
         claimed = await self._db.write(queue.claim, self._host)
@@ -91,19 +102,25 @@ class Scheduler:
         presence = await asyncio.to_thread(engine.poll, [job.handle for job in own])
         for job in own:
             if presence.get(job.handle, Presence.UNKNOWN) is Presence.GONE:
+                await asyncio.to_thread(engine.cancel, job.handle)  # its script may be left
                 await self._db.write(queue.gone, job.job_id, job.handle, late=job.late)
-            elif _must_end(job):
+            elif job.deleting or self._ignores(job):
                 await asyncio.to_thread(engine.cancel, job.handle)
 
+    def _ignores(self, job: Active) -> bool:
+        """Whether a launcher does not end its job by itself, though it has had the time to."""
+        if job.late and job.state is not State.FINALIZING:
+            return self._up() > _SETTLED
+        if job.cancel_at is None:
+            return job.mute and self._up() > _SETTLED
+        patience = _FINALIZING if job.state is State.FINALIZING else _PATIENCE
+        return now() > max(job.cancel_at, self._began + _AWAY) + patience
 
-def _must_end(job: Active) -> bool:
-    told = job.cancel_at is not None and job.cancel_at < now() - _PATIENCE
-    return told or job.deleting or job.late or job.mute
 
-
-def _tidy(tx: Tx, silent_since: int) -> None:
-    queue.expire(tx)
-    queue.silent(tx, silent_since)
+def _tidy(tx: Tx, host: str, silent_since: int, *, settled: bool) -> None:
+    if settled:
+        queue.expire(tx)
+    queue.silent(tx, silent_since, host)
     for compute_id in nodes.due(tx):
         nodes.scale(tx, compute_id)
     targets.vanish(tx)

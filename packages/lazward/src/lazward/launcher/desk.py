@@ -6,17 +6,32 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+import msgspec
+
 from lazward.client import jobs
 from lazward.client.http import Connection
-from lazward.errors import LazwardError, ServerUnreachable, TooManyRequests, Unavailable
+from lazward.errors import (
+    InvalidState,
+    NotFound,
+    PermissionDenied,
+    ServerUnreachable,
+    StorageFull,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+)
 from lazward.launcher.settings import Settings
 from lazward.wire.jobs import Order, Report
 
 T = TypeVar("T")
 
-_PASSING = (ServerUnreachable, Unavailable, TooManyRequests)
-"""What another attempt may mend: a server that starts again, or is busy."""
-_FIRST, _LONGEST = 0.2, 10.0
+_PASSING = (ServerUnreachable, Unavailable, TooManyRequests, StorageFull)
+"""What another attempt may mend: a server that starts again, is busy, or has no room at the moment."""
+_OVER = (Unauthenticated, PermissionDenied, NotFound, InvalidState)
+"""What says that a job is none of this launcher's any more."""
+_FIRST, _LONGEST = 0.2, 5.0
+_PATIENCE = 3 * 86_400.0
+"""Seconds after which a server does not come back."""
 
 
 class Desk:
@@ -29,11 +44,13 @@ class Desk:
         at: The workspace.
         closed: Set when the server says that this job is none of ours any more: it is over, was given to
             another launcher, or is gone. Nothing is waited for then.
+        script_began: When the script began, on the clock that never goes back.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.at = Connection(settings.where, settings.show)
         self.closed = threading.Event()
+        self.script_began: float | None = None
         self._run_id = settings.run_id
         self._attempt = settings.attempt
 
@@ -51,7 +68,10 @@ class Desk:
         Raises:
             LazwardError: Nobody heard.
         """
-        return jobs.report(self.at, self._run_id, message)
+        began = self.script_began
+        ran = None if began is None else int((time.monotonic() - began) * 1000)
+        whole = msgspec.structs.replace(message, attempt=self._attempt, ran_ms=ran)
+        return self._ours(lambda: jobs.report(self.at, self._run_id, whole))
 
     def append_log(self, name: str, offset: int, content: bytes) -> None:
         """Send a part of a log, once.
@@ -59,22 +79,27 @@ class Desk:
         Raises:
             LazwardError: Nobody took it.
         """
-        jobs.append_log(self.at, self._run_id, name, offset, content)
+        self._ours(lambda: jobs.append_log(self.at, self._run_id, name, offset, content))
 
     def insist(self, ask: Callable[[], T]) -> T:
-        """Ask until there is an answer, however long the server is away.
+        """Ask until there is an answer, though the server is away for days.
 
         Raises:
-            LazwardError: The server refused, or is not there for good.
+            LazwardError: The server refused, the job is none of ours any more, or nobody is there for good.
         """
-        pause = _FIRST
+        end, pause = time.monotonic() + _PATIENCE, _FIRST
         while True:
             try:
                 return ask()
             except _PASSING:
-                if self.closed.is_set():
+                spread = pause * random.uniform(0.75, 1.25)  # noqa: S311 - spreads attempts, hides nothing
+                if time.monotonic() > end or self.closed.wait(spread):
                     raise
-            except LazwardError:
-                raise
-            time.sleep(pause * random.uniform(0.75, 1.25))  # noqa: S311 - spreads attempts, hides nothing
             pause = min(pause * 2, _LONGEST)
+
+    def _ours(self, ask: Callable[[], T]) -> T:
+        try:
+            return ask()
+        except _OVER:
+            self.closed.set()
+            raise

@@ -56,8 +56,9 @@ def execute(
                 return _failed(log, "TimeLimit", f"The job ran for longer than {spec.max_seconds} seconds.")
             if now > measure and order.memory_bytes is not None:
                 measure = now + _MEASURE
-                if family.memory() > order.memory_bytes:
-                    return _failed(log, "OutOfMemory", _too_much(order.memory_bytes))
+                limit = order.memory_bytes
+                if family.memory() > limit and family.exact_memory() > limit:
+                    return _failed(log, "OutOfMemory", _too_much(limit))
             time.sleep(_LOOK)
     finally:
         family.end()

@@ -5,7 +5,10 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
 
@@ -15,6 +18,9 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _GRACE = 3.0
 """Seconds between asking a program to end and ending it."""
+_LOOK = 0.2
+_STUBBORN = 30.0
+"""Seconds for what even that does not end, such as a process that waits for a broken disk."""
 
 
 class Family:
@@ -41,50 +47,71 @@ class Family:
             start_new_session=True,
             preexec_fn=_before(cpus),  # noqa: PLW1509 - it calls the kernel alone
         )
-        self._root = psutil.Process(self._process.pid)
 
     def poll(self) -> int | None:
         """The exit status of the program; None while it runs."""
         return self._process.poll()
 
-    def members(self) -> list[psutil.Process]:
-        """All that is alive of it, what has left the program behind among it."""
-        with contextlib.suppress(psutil.Error):
-            return psutil.Process().children(recursive=True)
-        return []
-
     def memory(self) -> int:
         """Bytes of memory that all of it takes."""
-        total = 0
-        for member in self.members():
-            with contextlib.suppress(psutil.Error):
-                total += member.memory_info().rss
-        return total
+        return sum(map(_resident, members()))
+
+    def exact_memory(self) -> int:
+        """The same with what several processes share counted once, which takes longer to find out."""
+        return sum(map(_proportional, members()))
 
     def end(self) -> None:
         """End all of it, kindly first."""
-        self._signal(signal.SIGTERM)
-        _, alive = psutil.wait_procs(self.members(), timeout=_GRACE)
-        while alive:
-            for member in alive:
-                with contextlib.suppress(psutil.Error):
-                    member.kill()
-            psutil.wait_procs(alive, timeout=1.0)
-            alive = [one for one in self.members() if one.is_running()]
-            if all(_is_dead(one) for one in alive):
-                break
+        end_all()
         with contextlib.suppress(Exception):
             self._process.wait(1.0)
 
-    def _signal(self, number: signal.Signals) -> None:
-        for member in self.members():
+
+def members() -> list[psutil.Process]:
+    """All that this process has started and that is alive, what was left behind by its parent among it."""
+    with contextlib.suppress(psutil.Error):
+        return [one for one in psutil.Process().children(recursive=True) if not _is_dead(one)]
+    return []
+
+
+def end_all() -> None:
+    """End all that this process has started, kindly first."""
+    there = members()
+    for one in there:
+        with contextlib.suppress(psutil.Error):
+            one.terminate()
+    psutil.wait_procs(there, timeout=_GRACE)
+    end = time.monotonic() + _STUBBORN
+    while (there := members()) and time.monotonic() < end:
+        for one in there:
             with contextlib.suppress(psutil.Error):
-                member.send_signal(number)
+                one.kill()
+        psutil.wait_procs(there, timeout=1.0)
+
+
+@contextmanager
+def ended_on(stop: threading.Event) -> Generator[None]:
+    """End all that this process starts inside the block as soon as the event is set."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(_LOOK):
+            if stop.is_set():
+                end_all()
+
+    thread = threading.Thread(target=watch, name="lazward-stop", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def adopt_orphans() -> None:
     """Become the parent of what its own parent leaves behind, so that nothing of a job gets away (Linux)."""
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def _before(cpus: int | None) -> Callable[[], None] | None:
@@ -93,14 +120,29 @@ def _before(cpus: int | None) -> Callable[[], None] | None:
         return None
     allowed = sorted(os.sched_getaffinity(0))
     some = allowed[:cpus] if cpus is not None and cpus < len(allowed) else None
-    library = ctypes.CDLL(None)
+    # Looked up before: after the fork, a lock of the linker may be held by a thread that is not there.
+    prctl, launcher = ctypes.CDLL(None).prctl, os.getpid()
 
     def prepare() -> None:
-        library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != launcher:  # it died before it could be heard of
+            os._exit(1)
         if some is not None:
             os.sched_setaffinity(0, some)
 
     return prepare
+
+
+def _resident(process: psutil.Process) -> int:
+    with contextlib.suppress(psutil.Error):
+        return process.memory_info().rss
+    return 0
+
+
+def _proportional(process: psutil.Process) -> int:
+    with contextlib.suppress(psutil.Error, AttributeError):  # Linux alone shares it out
+        return process.memory_full_info().pss
+    return _resident(process)
 
 
 def _is_dead(process: psutil.Process) -> bool:
@@ -108,8 +150,3 @@ def _is_dead(process: psutil.Process) -> bool:
         return process.status() == psutil.STATUS_ZOMBIE
     except psutil.Error:
         return True
-
-
-def _prctl(option: int, value: int) -> None:
-    if sys.platform.startswith("linux"):
-        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)

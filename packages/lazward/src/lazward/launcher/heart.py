@@ -4,12 +4,12 @@ import threading
 import time
 from types import TracebackType
 
-from lazward.errors import LazwardError, ServerUnreachable, TooManyRequests, Unavailable
+from lazward.errors import LazwardError
 from lazward.launcher.desk import Desk
 from lazward.wire.jobs import Report, State
 
 _EVERY = 1.0
-_LONGEST = 10.0
+_LONGEST = 5.0
 
 
 class Heart:
@@ -59,9 +59,9 @@ class Heart:
         try:
             if self._desk.report(Report(state=self._state)):
                 self.stop.set()
-        except (ServerUnreachable, Unavailable, TooManyRequests):
-            return False
-        except LazwardError:  # refused: the job is over, or another launcher's
-            self._desk.closed.set()
+        except LazwardError:
+            if not self._desk.closed.is_set():
+                return False
             self.stop.set()
+            self._ending.set()  # nobody listens to any more of it
         return True

@@ -1,57 +1,77 @@
 """The life of a launcher, from taking a job over to having told what came of it."""
 
 import contextlib
-import shutil
+import errno
+import signal
 import sys
+import time
+import traceback
 from pathlib import Path
+from typing import NoReturn
 
 from lazward.environment.prepare import Prepared, prepared
 from lazward.errors import EnvironmentUnavailable, LazwardError
 from lazward.launcher import execute
 from lazward.launcher.desk import Desk
-from lazward.launcher.execute import Outcome
-from lazward.launcher.family import adopt_orphans
+from lazward.launcher.family import adopt_orphans, ended_on
 from lazward.launcher.heart import Heart
 from lazward.launcher.logs import Log, Sender
 from lazward.launcher.outputs import Outputs
 from lazward.launcher.settings import Settings
 from lazward.launcher.system_metrics import SystemMetrics
 from lazward.launcher.variables import variables
+from lazward.launcher.workplace import workplace
 from lazward.snapshot import snapshot
 from lazward.wire.jobs import BUILD_LOG, LOG, Order, Problem, Report, State
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
 
 def launch(settings: Settings) -> int:
-    """Run a job; the exit status, which is 0 unless the job was none of ours."""
+    """Run a job; the exit status, which is 0 unless the job was none of ours.
+
+    Asked to end by a signal, as when its machine shuts down, it ends the script and tidies up without a word:
+    the job counts as lost then and is started again elsewhere.
+    """
+    signal.signal(signal.SIGTERM, _asked_to_end)
     adopt_orphans()
     desk = Desk(settings)
     try:
         order = desk.begin()
     except LazwardError as error:
-        print(f"The job {settings.run_id} is not run here: {error}", file=sys.stderr)  # noqa: T201 - the engine's log
+        _say(f"The job {settings.run_id} is not run here: {error}")
         return 1
+    report = _done(settings, desk, order)
     try:
-        settings.folder.mkdir(mode=0o700, parents=True)
-        report = _run(settings, desk, order)
-    except OSError as error:
-        report = Report(state=State.FAILED, error=_disk(error))
-    finally:
-        shutil.rmtree(settings.folder, ignore_errors=True)
-    with contextlib.suppress(LazwardError):  # it is over already, or another launcher's
         desk.insist(lambda: desk.report(report))
+    except LazwardError as error:
+        if not desk.closed.is_set():  # otherwise it is over already, or another launcher's
+            _say(f"What came of the job {settings.run_id} could not be told: {error}")
+            return 1
     return 0
+
+
+def _done(settings: Settings, desk: Desk, order: Order) -> Report:
+    """What came of a job, whatever happens here."""
+    try:
+        with workplace(settings.folder):
+            return _run(settings, desk, order)
+    except OSError as error:
+        _say(traceback.format_exc())
+        return _failed(_broken(error))
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the job without an end
+        _say(traceback.format_exc())
+        return _failed(Problem("Launcher", f"The launcher itself failed: {type(error).__name__}: {error}."))
 
 
 def _run(settings: Settings, desk: Desk, order: Order) -> Report:
     log = Log(LOG, settings.folder / "std_log.txt", order.logs.get(LOG, 0))
     build = Log(BUILD_LOG, settings.folder / "build_log.txt", order.logs.get(BUILD_LOG, 0))
-    with Heart(desk) as heart, contextlib.suppress(_Refused), Sender(desk, log, build):
-        return _attempt(settings, desk, order, heart, log, build)
-    return Report(state=State.CANCELED)
-
-
-class _Refused(LazwardError):
-    """The server wants nothing of this job any more."""
+    with Heart(desk) as heart, Sender(desk, log, build):
+        report = _attempt(settings, desk, order, heart, log, build)
+        # What was ended because somebody wanted it to has not failed.
+        stopped = heart.stop.is_set() and report.state is State.FAILED
+        return Report(state=State.CANCELED, warnings=report.warnings) if stopped else report
 
 
 def _attempt(settings: Settings, desk: Desk, order: Order, heart: Heart, log: Log, build: Log) -> Report:
@@ -59,15 +79,20 @@ def _attempt(settings: Settings, desk: Desk, order: Order, heart: Heart, log: Lo
         log.say(f"--- attempt {order.job.attempt} ---")
     folder = settings.folder / "code"
     try:
-        _fetch(desk, order, folder)
-        with prepared(order.job.spec.environment, settings.cache, build.say) as environment:
-            return _script(settings, desk, order, heart, log, environment, folder)
+        with contextlib.ExitStack() as held:
+            with ended_on(heart.stop):
+                _fetch(desk, order, folder)
+                environment = prepared(order.job.spec.environment, settings.cache, build.say)
+                found = held.enter_context(environment)
+            return _script(settings, desk, order, heart, log, found, folder)
     except EnvironmentUnavailable as error:
         log.say(error.message)
-        return Report(state=State.FAILED, error=Problem("Environment", error.message))
+        return _failed(Problem("Environment", error.message))
     except LazwardError as error:
         log.say(error.message)
-        return Report(state=State.FAILED, error=Problem("Snapshot", error.message))
+        if isinstance(error.__cause__, OSError) and error.__cause__.errno in _FULL:
+            return _failed(_broken(error.__cause__))
+        return _failed(Problem("Snapshot", error.message))
 
 
 def _fetch(desk: Desk, order: Order, folder: Path) -> None:
@@ -89,20 +114,23 @@ def _script(
     folder: Path,
 ) -> Report:
     spec = order.job.spec
+    if heart.stop.is_set():
+        return Report(state=State.CANCELED)
     if spec.script and not (folder / spec.script).is_file():
-        return Report(state=State.FAILED, error=_no_script(spec.script))
+        return _failed(_no_script(spec.script))
     told = variables(settings, order, environment, folder)
     with Outputs(desk, order.artifact_uri, folder, spec.watched) as outputs:
         with SystemMetrics(desk, order.job.run_id):
+            desk.script_began = time.monotonic()
             heart.tell(State.RUNNING)
             outcome = execute.execute(order, execute.argv(spec, environment), folder, told, log, heart)
         heart.tell(State.FINALIZING)
         outputs.finish()
-    return _report(outcome, outputs.warnings)
+    return Report(state=outcome.state, error=outcome.error, warnings=outputs.warnings)
 
 
-def _report(outcome: Outcome, warnings: list[str]) -> Report:
-    return Report(state=outcome.state, error=outcome.error, warnings=warnings)
+def _failed(problem: Problem) -> Report:
+    return Report(state=State.FAILED, error=problem)
 
 
 def _no_script(script: str) -> Problem:
@@ -112,5 +140,19 @@ def _no_script(script: str) -> Problem:
     )
 
 
-def _disk(error: OSError) -> Problem:
-    return Problem("DiskFull", f"The machine that runs the job cannot keep its files: {error.strerror}.")
+def _broken(error: OSError) -> Problem:
+    """What to say where the machine itself fails."""
+    where = "The machine that runs the job"
+    if error.errno in _FULL:
+        return Problem("DiskFull", f"{where} has no room left for its files. Make room, and submit it again.")
+    return Problem("Launcher", f"{where} cannot keep its files: {error.strerror} ({error.filename}).")
+
+
+def _asked_to_end(number: int, _frame: object) -> NoReturn:
+    signal.signal(number, signal.SIG_IGN)  # tidying up is under way
+    sys.exit(128 + number)
+
+
+def _say(text: str) -> None:
+    """Into the log of the engine that started this."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201

@@ -4,17 +4,24 @@ Programs write to the files themselves, so no line waits for the network, and no
 away: what is not sent yet is on the node's disk, and is sent before the job counts as over.
 """
 
+import contextlib
 import os
+import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from lazward.errors import LazwardError, ServerUnreachable, TooManyRequests, Unavailable
+from lazward.errors import LazwardError
 from lazward.launcher.desk import Desk
 
 _EVERY = 0.3
 _PART = 4 * 2**20
+"""Bytes that are sent at once."""
+_FULL = 2**16
+"""Bytes of a part that is not added to any more. Smaller ones are sent again with what came to them, so that
+a script which prints a line a second for a month does not leave millions of parts."""
 _TAIL = 4000
 
 
@@ -31,7 +38,7 @@ class Log:
         self.name = name
         self._file = file
         self._offset = offset
-        self._sent = 0
+        self._start = self._grown = 0  # where the part begins that is being sent, and what of it was
         self._out: BinaryIO = file.open("ab", buffering=0)
 
     @property
@@ -46,9 +53,12 @@ class Log:
     def tail(self) -> str:
         """The last lines."""
         with self._file.open("rb") as content:
-            content.seek(0, os.SEEK_END)
-            content.seek(max(0, content.tell() - _TAIL))
-            return content.read().decode(errors="replace")
+            end = content.seek(0, os.SEEK_END)
+            content.seek(max(0, end - _TAIL))
+            last = content.read()
+        if end > len(last):
+            last = last[last.find(b"\n") + 1 :]  # the first is not whole
+        return last.decode(errors="replace")
 
     def send(self, desk: Desk) -> bool:
         """Send what is new, one part; whether there may be more.
@@ -56,13 +66,15 @@ class Log:
         Raises:
             LazwardError: Nobody took it.
         """
-        with self._file.open("rb") as content:
-            content.seek(self._sent)
-            part = content.read(_PART)
-        if not part:
+        if self._file.stat().st_size <= self._start + self._grown:
             return False
-        desk.append_log(self.name, self._offset + self._sent, part)
-        self._sent += len(part)
+        with self._file.open("rb") as content:
+            content.seek(self._start)
+            part = content.read(_PART)
+        desk.append_log(self.name, self._offset + self._start, part)
+        self._grown = len(part)
+        if self._grown >= _FULL:
+            self._start, self._grown = self._start + self._grown, 0
         return True
 
 
@@ -85,24 +97,33 @@ class Sender:
         return self
 
     def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+        self, kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._ending.set()
         self._thread.join()
         for log in self._logs:
-            while self._desk.insist(lambda log=log: log.send(self._desk)):
-                pass
+            self._finish(log, patient=kind is None)
 
     def _run(self) -> None:
-        while not self._ending.wait(_EVERY):
+        while not self._ending.wait(_EVERY) and not self._desk.closed.is_set():
             for log in self._logs:
                 self._send(log)
 
     def _send(self, log: Log) -> None:
-        try:
+        with contextlib.suppress(LazwardError):  # it stays in the file for the next time
             while log.send(self._desk) and not self._ending.is_set():
                 pass
-        except (ServerUnreachable, Unavailable, TooManyRequests):
-            pass  # it stays in the file for the next time
-        except LazwardError:
-            self._ending.set()  # the job is none of ours any more
+
+    def _finish(self, log: Log, *, patient: bool) -> None:
+        """Send what is left, unless nobody wants it any more."""
+        ask = self._desk.insist if patient else _once
+        try:
+            while not self._desk.closed.is_set() and ask(lambda: log.send(self._desk)):
+                pass
+        except LazwardError as error:
+            if not self._desk.closed.is_set():
+                print(f"The end of {log.name} could not be sent: {error}", file=sys.stderr)  # noqa: T201
+
+
+def _once(ask: Callable[[], bool]) -> bool:
+    return ask()

@@ -1,7 +1,13 @@
-"""Files that a script leaves in watched folders become artifacts, while it runs and when it has ended."""
+"""Files that a script leaves in watched folders become artifacts, while it runs and when it has ended.
 
+A link is followed to a file of the job's own folder only: what lies elsewhere on the machine, a data set or
+somebody's keys, is not the job's result because a link leads there.
+"""
+
+import os
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
@@ -11,6 +17,8 @@ from lazward.errors import LazwardError
 from lazward.launcher.desk import Desk
 
 _EVERY = 5.0
+_AT_ONCE = 8
+"""Files that are sent at the same time when the script has ended."""
 _PROXY = "/api/2.0/mlflow-artifacts/artifacts/"
 _PROXIED = "mlflow-artifacts"
 
@@ -18,6 +26,12 @@ _PROXIED = "mlflow-artifacts"
 class _Seen(NamedTuple):
     size: int
     modified: int
+
+
+class _Found(NamedTuple):
+    path: str
+    file: Path
+    seen: _Seen
 
 
 class Outputs:
@@ -28,25 +42,29 @@ class Outputs:
         artifact_uri: Where the run's artifacts lie.
         folder: The job's own folder.
         watched: Folders below it.
-
-    Attributes:
-        warnings: What could not be sent, and why.
     """
 
     def __init__(self, desk: Desk, artifact_uri: str, folder: Path, watched: Sequence[str]) -> None:
         self._desk = desk
         self._root = artifact_uri
         self._folder = folder
+        self._real = folder.resolve()
         self._watched = watched
         self._sent: dict[str, _Seen] = {}
         self._known: dict[str, _Seen] = {}
+        self._trouble: dict[str, str] = {}
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="lazward-outputs", daemon=True)
-        self.warnings: list[str] = []
+
+    @property
+    def warnings(self) -> list[str]:
+        """What could not be sent, and why."""
+        return list(self._trouble.values())
 
     def __enter__(self) -> "Outputs":
         for name in self._watched:
-            (self._folder / name).mkdir(parents=True, exist_ok=True)
+            if not (self._folder / name).exists():  # what was submitted may have a file of this name
+                (self._folder / name).mkdir(parents=True, exist_ok=True)
         self._thread.start()
         return self
 
@@ -60,46 +78,82 @@ class Outputs:
         """Send what was not sent as it is now; waits for a server that is away."""
         self._ending.set()
         self._thread.join()
-        for path, file, seen in self._files():
-            if self._sent.get(path) != seen:
-                self._try(path, file, seen, insist=True)
+        left = [found for found in self._files() if self._sent.get(found.path) != found.seen]
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            list(pool.map(self._insist, left))
 
     def _run(self) -> None:
         while not self._ending.wait(_EVERY):
-            for path, file, seen in self._files():
-                settled = (
-                    self._known.get(path) == seen
-                )  # unchanged since the last look: it is not being written
-                self._known[path] = seen
-                if settled and self._sent.get(path) != seen and not self._ending.is_set():
-                    self._try(path, file, seen, insist=False)
+            for found in self._files():
+                settled = self._known.get(found.path) == found.seen  # it is not being written
+                self._known[found.path] = found.seen
+                if self._ending.is_set() or self._desk.closed.is_set():
+                    return
+                if settled and self._sent.get(found.path) != found.seen:
+                    self._try(found)
 
-    def _try(self, path: str, file: Path, seen: _Seen, *, insist: bool) -> None:
+    def _try(self, found: _Found) -> None:
         try:
-            if insist:
-                self._desk.insist(lambda: self._send(path, file))
-            else:
-                self._send(path, file)
-        except (LazwardError, OSError) as error:
-            if insist:
-                self.warnings.append(f"{path} was not kept: {error}")
-        else:
-            self._sent[path] = seen
+            self._send(found)
+        except (LazwardError, OSError, ValueError):
+            return  # it is tried again
+        self._sent[found.path] = found.seen
 
-    def _send(self, path: str, file: Path) -> None:
+    def _insist(self, found: _Found) -> None:
+        if self._desk.closed.is_set():
+            return
+        try:
+            self._desk.insist(lambda: self._send(found))
+        except (LazwardError, OSError, ValueError) as error:  # names that are no text are ValueErrors
+            self._warn(found.path, f"was not kept: {error}")
+
+    def _send(self, found: _Found) -> None:
         where = urlsplit(self._root)
         if where.scheme != _PROXIED:
-            raise LazwardError(f"artifacts of this run lie at {self._root}, which jobs do not write to")
-        whole = f"{where.path.strip('/')}/{path}"
-        self._desk.at.send("PUT", _PROXY + quote(whole), content=file)
+            raise LazwardError(f"artifacts of this run lie at {self._root}, which jobs do not write to.")
+        whole = f"{where.path.strip('/')}/{found.path}"
+        self._desk.at.send("PUT", _PROXY + quote(whole), content=found.file)
 
-    def _files(self) -> Iterator[tuple[str, Path, _Seen]]:
+    def _files(self) -> Iterator[_Found]:
         for name in self._watched:
-            for file in sorted((self._folder / name).rglob("*")):
-                try:
-                    stat = file.stat()
-                except OSError:  # gone by now, or a link to nowhere
-                    continue
-                if file.is_file():
-                    path = file.relative_to(self._folder).as_posix()
-                    yield path, file, _Seen(stat.st_size, stat.st_mtime_ns)
+            folder = self._folder / name
+            if folder.resolve().is_relative_to(self._real):
+                yield from self._below(folder)
+            else:
+                self._warn(name, "was not kept: it is a link out of the job's folder.")
+
+    def _below(self, folder: Path) -> Iterator[_Found]:
+        try:
+            with os.scandir(folder) as entries:
+                there = sorted(entries, key=lambda entry: entry.name)
+        except OSError:  # gone by now, or no folder
+            return
+        for entry in there:
+            if entry.is_dir(follow_symlinks=False):
+                yield from self._below(Path(entry.path))
+            elif found := self._file(Path(entry.path)):
+                yield found
+
+    def _file(self, file: Path) -> _Found | None:
+        path = file.relative_to(self._folder).as_posix()
+        try:
+            if file.is_symlink() and not self._may_follow(file, path):
+                return None
+            stat = file.stat()
+            return _Found(path, file, _Seen(stat.st_size, stat.st_mtime_ns)) if file.is_file() else None
+        except (OSError, RuntimeError):  # gone by now, or links in a circle
+            return None
+
+    def _may_follow(self, link: Path, path: str) -> bool:
+        real = link.resolve(strict=True)
+        if not real.is_relative_to(self._real):
+            self._warn(path, "was not kept: it is a link out of the job's folder. Copy the file instead.")
+        elif real.is_dir():
+            self._warn(path, "was not kept: it is a link to a folder. Copy the folder instead.")
+        else:
+            return True
+        return False
+
+    def _warn(self, path: str, what: str) -> None:
+        shown = path.encode(errors="backslashreplace").decode()  # not every name is text
+        self._trouble[path] = f"{shown} {what.encode(errors='backslashreplace').decode()}"

@@ -45,15 +45,18 @@ def _told(settings: Settings, order: Order, folder: Path) -> dict[str, str]:
         "AZUREML_RUN_ID": job.run_id,
         "AZUREML_EXPERIMENT_ID": job.experiment_id,
         "AZUREML_ARM_SUBSCRIPTION": "local",
-        "AZUREML_ARM_RESOURCEGROUP": "default",
+        "AZUREML_ARM_RESOURCEGROUP": order.resource_group,
         "AZUREML_ARM_WORKSPACE_NAME": where.workspace or "default",
         "AZUREML_ARM_PROJECT_NAME": job.experiment,
+        "AZUREML_WORKSPACE_ID": str(order.workspace_id),
         "AZUREML_SERVICE_ENDPOINT": where.server.url,
         "AZUREML_DISCOVERY_SERVICE_ENDPOINT": where.server.url,
         "AZUREML_OUTPUT_DIRECTORY": str(folder / "outputs"),
     }
     if settings.token is not None:
         told |= dict.fromkeys(("MLFLOW_TRACKING_TOKEN", "AZUREML_RUN_TOKEN", "LAZWARD_TOKEN"), settings.token)
+        if order.token_expires_at is not None:
+            told["AZUREML_RUN_TOKEN_EXPIRY"] = str(order.token_expires_at // 1000)
     if bundle := os.environ.get("LAZWARD_CA_BUNDLE"):
         told["MLFLOW_TRACKING_SERVER_CERT_PATH"] = bundle
     if job.parent_run_id:

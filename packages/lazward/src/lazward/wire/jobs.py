@@ -129,7 +129,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         code: One word for programs: ``ExitCode``, ``Environment``, ``OutOfMemory``, ``TimeLimit``,
-            ``NodeLost``, ``DiskFull``, ``Snapshot``, ``Start``.
+            ``NodeLost``, ``DiskFull``, ``Snapshot``, ``Start``, ``Launcher``.
         message: What happened and what to do.
         exit_code: The script's exit status, where it had one.
         log_tail: The last lines it wrote.
@@ -229,6 +229,9 @@ class Order(Answer):
         cpus: Processors it may use; None for all.
         memory_bytes: Memory it may use; None for all.
         logs: Bytes that each log has already, of earlier attempts.
+        workspace_id: The workspace's number.
+        resource_group: The name of its group.
+        token_expires_at: Until when the launcher's token lives, in milliseconds since the epoch.
     """
 
     job: Job
@@ -236,6 +239,9 @@ class Order(Answer):
     cpus: int | None = None
     memory_bytes: int | None = None
     logs: dict[str, int] = {}
+    workspace_id: int = 1
+    resource_group: str = "default"
+    token_expires_at: int | None = None
 
 
 class BeginJob(Request, frozen=True):
@@ -257,11 +263,21 @@ class FailJob(Request, frozen=True):
 
 
 class Report(Request, frozen=True, kw_only=True):
-    """What a launcher tells: that it lives, and how the job stands if that changed."""
+    """What a launcher tells: that it lives, and how the job stands if that changed.
+
+    Attributes:
+        state: How it stands; None for as before.
+        error: Why it failed.
+        warnings: What was odd about it.
+        attempt: Which start of the job the launcher is; None for whichever there is.
+        ran_ms: How long ago the script began, by a clock of the launcher's own machine.
+    """
 
     state: State | None = None
     error: Problem | None = None
     warnings: list[str] = []
+    attempt: int | None = None
+    ran_ms: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
 class Reply(Answer):
