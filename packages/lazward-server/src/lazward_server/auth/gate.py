@@ -20,6 +20,8 @@ from lazward_server.http.workspace import DEFAULT, Workspace, find_workspace
 
 _REMEMBER = 30.0
 """Seconds until a revoked token, a changed role or a deleted workspace is noticed by every process."""
+_REMEMBER_JOB = 2.0
+"""The same for the token of a job, which ends with it."""
 _MOST_REMEMBERED = 4000
 _LONGEST_REMEMBERED = 4096
 """Bytes of a credential and a workspace's name: memory is not for who pads theirs."""
@@ -224,8 +226,10 @@ def _check_whole(caller: Caller) -> None:
 
 def _deadline(caller: Caller) -> float:
     """Until when what was found out holds, on the monotonic clock."""
-    expires_at = None if caller.bearer is None else caller.bearer.expires_at
-    left = _REMEMBER if expires_at is None else min(_REMEMBER, expires_at / 1000 - time.time())
+    bearer = caller.bearer
+    left = _REMEMBER if bearer is None or bearer.job is None else _REMEMBER_JOB
+    if bearer is not None and bearer.expires_at is not None:
+        left = min(left, bearer.expires_at / 1000 - time.time())
     return time.monotonic() + left
 
 

@@ -41,14 +41,21 @@ def launch(settings: Settings) -> int:
     except LazwardError as error:
         _say(f"The job {settings.run_id} is not run here: {error}")
         return 1
-    report = _done(settings, desk, order)
+    _tell(desk, _done(settings, desk, order))
+    return 0
+
+
+def _tell(desk: Desk, report: Report) -> None:
+    """Tell what came of the job; if the server does not take the details, without them."""
     try:
         desk.insist(lambda: desk.report(report))
     except LazwardError as error:
-        if not desk.closed.is_set():  # otherwise it is over already, or another launcher's
-            _say(f"What came of the job {settings.run_id} could not be told: {error}")
-            return 1
-    return 0
+        if desk.closed.is_set():  # it is over already, or another launcher's
+            return
+        _say(f"What came of the job could not be told: {error}")
+        plain = Report(state=report.state, error=report.error and Problem(report.error.code, str(error)))
+        with contextlib.suppress(LazwardError):
+            desk.insist(lambda: desk.report(plain))
 
 
 def _done(settings: Settings, desk: Desk, order: Order) -> Report:

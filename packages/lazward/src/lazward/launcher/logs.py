@@ -58,7 +58,7 @@ class Log:
             last = content.read()
         if end > len(last):
             last = last[last.find(b"\n") + 1 :]  # the first is not whole
-        return last.decode(errors="replace")
+        return last.decode(errors="replace").replace("\0", "\ufffd")  # which no message can hold
 
     def send(self, desk: Desk) -> bool:
         """Send what is new, one part; whether there may be more.

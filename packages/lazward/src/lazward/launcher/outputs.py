@@ -5,6 +5,7 @@ somebody's keys, is not the job's result because a link leads there.
 """
 
 import os
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,8 @@ _AT_ONCE = 8
 """Files that are sent at the same time when the script has ended."""
 _PROXY = "/api/2.0/mlflow-artifacts/artifacts/"
 _PROXIED = "mlflow-artifacts"
+_NEVER = re.compile(r"[#?\\\x00-\x1f\x7f]")
+"""What MLflow lets nobody call an artifact."""
 
 
 class _Seen(NamedTuple):
@@ -111,6 +114,8 @@ class Outputs:
         where = urlsplit(self._root)
         if where.scheme != _PROXIED:
             raise LazwardError(f"artifacts of this run lie at {self._root}, which jobs do not write to.")
+        if wrong := _NEVER.search(found.path):
+            raise LazwardError(f"no artifact's name can hold {wrong.group()!r}; give it another one.")
         whole = f"{where.path.strip('/')}/{found.path}"
         self._desk.at.send("PUT", _PROXY + quote(whole), content=found.file)
 
