@@ -148,6 +148,10 @@ def test_a_checksum_has_64_small_hexadecimal_digits(desk, wrong):
         refused(desk.get(wrong), 404)
 
 
+def test_a_checksum_ends_with_its_last_digit(desk):
+    refused(desk.make(named("a") | {"sha256": NOTHING + "\n"}))
+
+
 def test_limits_are_named(desk):
     many = [named(f"{number}") for number in range(MOST_FILES + 1)]
     assert str(MOST_FILES) in refused(desk.make(*many))

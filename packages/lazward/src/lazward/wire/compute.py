@@ -9,7 +9,7 @@ from lazward.wire.base import Request
 LOCAL = "local"
 """The machine that submits. It needs no target of that name, and none can have it."""
 
-Name = Annotated[str, msgspec.Meta(min_length=2, max_length=24, pattern=r"^[a-zA-Z][a-zA-Z0-9-]*$")]
+Name = Annotated[str, msgspec.Meta(min_length=2, max_length=24, pattern=r"^[a-zA-Z][a-zA-Z0-9-]*$(?!\n)")]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=10**7)]
 Tags = dict[str, str]

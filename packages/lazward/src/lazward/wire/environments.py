@@ -10,7 +10,7 @@ from lazward.wire.base import Request, Text, encode
 LATEST = "latest"
 """Stands for the newest version of a name."""
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=r"^\w[\w.\-]*$")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=r"^\w[\w.\-]*$(?!\n)")]
 
 
 class CondaSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -19,7 +19,7 @@ MOST_BYTES = 300 * 2**20
 MOST_PATH_BYTES = 900
 """Limits of one snapshot; the first two are those of Azure ML."""
 
-Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ODD = re.compile(r"[\\\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 """Backslashes, controls, halves of characters, and what turns the direction of a text."""
