@@ -11,7 +11,9 @@ from azureml import exceptions
 MODULES = [
     "azureml.core", "azureml.core.workspace", "azureml.core.experiment", "azureml.core.authentication",
     "azureml.core.conda_dependencies", "azureml.core.container_registry", "azureml.core.environment",
-    "azureml.core.runconfig", "azureml.core.script_run_config",
+    "azureml.core.runconfig", "azureml.core.script_run_config", "azureml.core.compute",
+    "azureml.core.compute.compute", "azureml.core.compute.amlcompute", "azureml.core.compute.remote",
+    "azureml.core.compute_target",
     "azureml.exceptions", "azureml.mlflow", "azureml.contrib.run", "azureml.telemetry",
 ]  # fmt: skip
 

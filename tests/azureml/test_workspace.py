@@ -248,7 +248,7 @@ class TestWhatItTells:
         assert server.token not in uri
 
     def test_what_is_not_there_yet_says_so(self, ws):
-        for name in ("compute_targets", "datastores", "models", "get_default_datastore"):
+        for name in ("datastores", "models", "get_default_datastore"):
             with pytest.raises(UnsupportedFeatureException, match=f"Workspace.{name}"):
                 getattr(ws, name)
         assert not hasattr(ws, "no_such_thing")

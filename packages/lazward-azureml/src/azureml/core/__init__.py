@@ -3,6 +3,7 @@
 import importlib
 
 from azureml.core._version import VERSION
+from azureml.core.compute import ComputeTarget
 from azureml.core.container_registry import ContainerRegistry
 from azureml.core.environment import Environment
 from azureml.core.experiment import Experiment
@@ -15,6 +16,6 @@ __version__ = VERSION
 importlib.import_module("azureml.mlflow")  # scripts use it without importing it
 
 __all__ = [
-    "VERSION", "ContainerRegistry", "Environment", "Experiment", "RunConfiguration", "ScriptRunConfig",
-    "Workspace", "__version__",
+    "VERSION", "ComputeTarget", "ContainerRegistry", "Environment", "Experiment", "RunConfiguration",
+    "ScriptRunConfig", "Workspace", "__version__",
 ]  # fmt: skip

@@ -7,17 +7,19 @@ from typing import Any, NoReturn
 
 from azureml.core import _details, _reach
 from azureml.core._failures import translated, unsupported
-from azureml.core._views import Experiments
+from azureml.core._views import ComputeTargets, Environments, Experiments
 from azureml.core.authentication import AbstractAuthentication, InteractiveLoginAuthentication
+from azureml.core.compute.amlcompute import AmlCompute, AmlComputeProvisioningConfiguration
+from azureml.core.compute.compute import ComputeTarget
 from azureml.exceptions import UserErrorException, WorkspaceException
 from lazward.client import config, locate, workspaces
 from lazward.client.config import WorkspaceConfig
 from lazward.wire import workspaces as wire
 
 _LATER = {
-    "compute_targets", "datasets", "datastores", "environments", "images", "linked_services", "models",
-    "private_endpoints", "webservices", "get_default_compute_target", "get_default_datastore",
-    "get_default_keyvault", "get_run", "list_keys", "set_default_datastore", "sync_keys",
+    "datasets", "datastores", "images", "linked_services", "models", "private_endpoints", "webservices",
+    "get_default_datastore", "get_default_keyvault", "get_run", "list_keys", "set_default_datastore",
+    "sync_keys",
 }  # fmt: skip
 _LOCAL = "local"
 
@@ -37,6 +39,8 @@ class Workspace:
 
     DEFAULT_CPU_CLUSTER_NAME = "cpu-cluster"
     DEFAULT_GPU_CLUSTER_NAME = "gpu-cluster"
+    DEFAULT_CPU_CLUSTER_CONFIGURATION = AmlCompute.provisioning_configuration("STANDARD_DS2_V2", max_nodes=2)
+    DEFAULT_GPU_CLUSTER_CONFIGURATION = AmlCompute.provisioning_configuration("STANDARD_NC6", max_nodes=2)
 
     def __init__(
         self,
@@ -113,6 +117,8 @@ class Workspace:
         *_azure: Any,
         exist_ok: bool = False,
         description: str | None = None,
+        default_cpu_compute_target: AmlComputeProvisioningConfiguration | None = None,
+        default_gpu_compute_target: AmlComputeProvisioningConfiguration | None = None,
         **_options: Any,
     ) -> "Workspace":
         """Make a workspace, for which one must administer the server; what only Azure has is ignored.
@@ -129,6 +135,8 @@ class Workspace:
             friendly_name: What people call it.
             exist_ok: Take the one of this name if there is one.
             description: What it is for.
+            default_cpu_compute_target: A cluster to make in it, which ``get_default_compute_target`` finds.
+            default_gpu_compute_target: The same for nodes with graphics processors.
 
         Raises:
             WorkspaceException: There is one and ``exist_ok`` is not given, it is in another resource group,
@@ -150,7 +158,15 @@ class Workspace:
             raise WorkspaceException(
                 f"There is a workspace '{name}' already, in the resource group '{made.group}'."
             )
-        return Workspace(subscription_id or "", made.group, made.name, auth=auth, _record=made)
+        ws = Workspace(subscription_id or "", made.group, made.name, auth=auth, _record=made)
+        defaults = {
+            Workspace.DEFAULT_CPU_CLUSTER_NAME: default_cpu_compute_target,
+            Workspace.DEFAULT_GPU_CLUSTER_NAME: default_gpu_compute_target,
+        }
+        for cluster, configuration in defaults.items():
+            if configuration is not None:
+                ComputeTarget.create(ws, cluster, configuration)
+        return ws
 
     @staticmethod
     def list(
@@ -251,6 +267,28 @@ class Workspace:
     def experiments(self) -> Experiments:
         """The active experiments by name, those made through MLflow among them."""
         return Experiments(self)
+
+    @property
+    def compute_targets(self) -> ComputeTargets:
+        """The compute targets by name."""
+        return ComputeTargets(self)
+
+    @property
+    def environments(self) -> Environments:
+        """The environments by name, each in its newest version; some come with the server."""
+        return Environments(self)
+
+    def get_default_compute_target(self, type: str) -> ComputeTarget:  # noqa: A002 - the original's name
+        """The target named ``cpu-cluster`` for ``CPU``, ``gpu-cluster`` for ``GPU``.
+
+        Raises:
+            ValueError: The type is neither.
+            ComputeTargetException: The workspace has no such target.
+        """
+        names = {"CPU": self.DEFAULT_CPU_CLUSTER_NAME, "GPU": self.DEFAULT_GPU_CLUSTER_NAME}
+        if type not in names:
+            raise ValueError(f"The type of a default target is 'CPU' or 'GPU', not {type!r}.")
+        return ComputeTarget(self, names[type])
 
     @property
     def _auth_object(self) -> AbstractAuthentication:
