@@ -63,12 +63,9 @@ class Connection:
         )
 
     def get(self, path: str, answer: type[T], message: Request | None = None) -> T:
-        """The answer to a GET whose parameters are the message's fields, but for those that are None."""
-        params = None
-        if message is not None:
-            fields = msgspec.to_builtins(message)
-            # An absent number cannot be told by an empty text.
-            params = {name: value for name, value in fields.items() if value is not None}
+        """The answer to a GET whose parameters are the message's fields, without those that are None."""
+        fields: dict[str, Any] = {} if message is None else msgspec.to_builtins(message)
+        params = {name: value for name, value in fields.items() if value is not None}
         return _decode(self.send("GET", path, params=params), answer)
 
     def post(self, path: str, message: Request, answer: type[T]) -> T:
