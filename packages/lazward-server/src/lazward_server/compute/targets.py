@@ -12,7 +12,7 @@ from lazward_server.compute import nodes, sizes
 from lazward_server.compute.kinds import KINDS
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
-from lazward_server.db.schema import compute_targets, jobs
+from lazward_server.db.schema import compute_targets, jobs, workspaces
 
 _c = compute_targets.c
 _SUCCEEDED, _DELETING = "Succeeded", "Deleting"
@@ -30,9 +30,10 @@ def create(tx: Tx, workspace_id: int, req: CreateCompute) -> ComputeTarget:
     if req.name.lower() == LOCAL:
         raise InvalidRequest(f"'{LOCAL}' is the machine that submits, and no target can be called so.")
     _check_counts(req.min_nodes, req.max_nodes)
+    _lock(tx, workspace_id)
     taken = sa.select(_c.name).where(_of(workspace_id) & (sa.func.lower(_c.name) == req.name.lower()))
-    if tx.execute(taken).first() is not None:
-        raise AlreadyExists(f"The workspace has a compute target '{req.name}' already.")
+    if (name := tx.execute(taken).scalar()) is not None:
+        raise AlreadyExists(f"The workspace has a compute target '{name}' already.")
     time = now()
     row = {
         "workspace_id": workspace_id, "name": req.name, "kind": req.kind, "size": req.size,
@@ -67,7 +68,7 @@ def update(tx: Tx, workspace_id: int, name: str, req: UpdateCompute) -> ComputeT
         InvalidRequest: Its numbers would contradict.
         Conflict: It is being deleted.
     """
-    found = row(tx, workspace_id, name)
+    found = row(tx, workspace_id, name, lock=True)
     if found.deleting_at is not None:
         raise Conflict(f"The compute target '{name}' is being deleted.")
     given = {"min_nodes": req.min_nodes, "max_nodes": req.max_nodes, "idle_seconds": req.idle_seconds}
@@ -101,14 +102,15 @@ def vanish(tx: Tx) -> None:
         tx.execute(sa.delete(compute_targets).where(_c.id == number))
 
 
-def row(tx: Tx, workspace_id: int, name: str) -> sa.Row[Any]:
-    """The row of the target of this name.
+def row(tx: Tx, workspace_id: int, name: str, *, lock: bool = False) -> sa.Row[Any]:
+    """The row of the target of this name, on request such that nobody else changes it meanwhile.
 
     Raises:
         NotFound: There is none.
     """
     match = _of(workspace_id) & (sa.func.lower(_c.name) == name.lower())
-    found = tx.execute(sa.select(compute_targets).where(match)).first()
+    query = sa.select(compute_targets).where(match)
+    found = tx.execute(query.with_for_update() if lock else query).first()
     if found is None:
         raise NotFound(f"The workspace has no compute target '{name}'.")
     return found
@@ -120,6 +122,11 @@ def remove_slice(tx: Tx, workspace_id: int, _rows: int = 0) -> bool:
         nodes.remove(tx, number)
     tx.execute(sa.delete(compute_targets).where(_of(workspace_id)))
     return False
+
+
+def _lock(tx: Tx, workspace_id: int) -> None:
+    """Let one at a time make a target: that names differ in more than case is no constraint's work."""
+    tx.execute(sa.select(workspaces.c.id).where(workspaces.c.id == workspace_id).with_for_update())
 
 
 def _of(workspace_id: int) -> sa.ColumnElement[bool]:
