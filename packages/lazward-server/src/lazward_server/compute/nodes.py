@@ -35,8 +35,14 @@ def free(tx: Tx, job_id: int) -> None:
 
 
 def scale(tx: Tx, compute_id: int) -> None:
-    """Bring in the nodes that are kept, and let those go that were idle for too long or are too many."""
-    target = tx.execute(sa.select(compute_targets).where(compute_targets.c.id == compute_id)).one()
+    """Bring in the nodes that are kept, and let those go that were idle for too long or are too many.
+
+    Nobody gives them to jobs meanwhile: whoever does holds the target's row too. It may be gone by now.
+    """
+    query = sa.select(compute_targets).where(compute_targets.c.id == compute_id).with_for_update()
+    target = tx.execute(query).first()
+    if target is None:
+        return
     there = tx.execute(sa.select(nodes).where(nodes.c.compute_id == compute_id)).all()
     least = 0 if target.deleting_at is not None else target.min_nodes
     numbers = {one.number for one in there}
@@ -59,7 +65,8 @@ def due(tx: Tx) -> list[int]:
     joined = nodes.join(compute_targets, compute_targets.c.id == nodes.c.compute_id)
     patience = sa.cast(compute_targets.c.idle_seconds, sa.BigInteger) * 1000
     old = nodes.c.since_at + patience <= now()
-    query = sa.select(nodes.c.compute_id).select_from(joined).where(nodes.c.job_id.is_(None) & old)
+    going = old | (nodes.c.number >= compute_targets.c.max_nodes)
+    query = sa.select(nodes.c.compute_id).select_from(joined).where(nodes.c.job_id.is_(None) & going)
     return list(tx.execute(query.distinct()).scalars())
 
 
