@@ -6,7 +6,7 @@ from lazward_server.settings import Settings
 
 
 def check_allowed(settings: Settings, kind: str) -> None:
-    """Refuse a cluster where the server was not asked to have any.
+    """Refuse a cluster, and what is to run on one, where the server was not asked to have any.
 
     Raises:
         PermissionDenied: It was not.

@@ -4,6 +4,8 @@ from lazward.errors import InvalidState
 from lazward.wire import jobs as wire
 from lazward.wire.base import Ask
 from lazward_server.artifacts.runs import root_of
+from lazward_server.compute import targets
+from lazward_server.compute.policy import check_allowed
 from lazward_server.db.database import Tx
 from lazward_server.http.endpoint import V1, Context, Endpoint
 from lazward_server.http.permission import Permission
@@ -67,6 +69,8 @@ async def report_job(ctx: Context, req: wire.Report, run_id: str) -> wire.Reply:
 def _create(tx: Tx, ctx: Context, req: wire.CreateJob) -> wire.CreatedJob:
     run_id = create.create(tx, ctx.workspace_id, ctx.caller, req)
     row = load.row(tx, ctx.workspace_id, run_id)
+    if row.compute_id is not None:
+        check_allowed(ctx.settings, targets.row(tx, ctx.workspace_id, row.compute).kind)
     token = queue.token_for(tx, row, req.spec) if row.compute_id is None else None
     return wire.CreatedJob(load.get(tx, ctx.workspace_id, run_id), token)
 

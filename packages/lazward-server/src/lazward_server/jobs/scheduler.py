@@ -8,6 +8,7 @@ from lazward.errors import LazwardError, Unavailable
 from lazward.wire.jobs import State
 from lazward_server.compute import nodes, targets
 from lazward_server.compute.engine import Engine, Launch, Presence
+from lazward_server.compute.policy import check_allowed
 from lazward_server.db.clock import now
 from lazward_server.db.database import Database, Tx
 from lazward_server.jobs import queue
@@ -68,6 +69,7 @@ class Scheduler:
     async def _start_one(self, claimed: Claimed) -> None:
         engine = self._engines.get(claimed.kind)
         try:
+            check_allowed(self._settings, claimed.kind)
             if engine is None:
                 raise Unavailable(f"This server has no engine for targets of the kind '{claimed.kind}'.")
             handle = await asyncio.to_thread(engine.submit, self._launch(claimed))
