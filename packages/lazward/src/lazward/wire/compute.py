@@ -10,6 +10,7 @@ LOCAL = "local"
 """The machine that submits. It needs no target of that name, and none can have it."""
 
 Name = Annotated[str, msgspec.Meta(min_length=2, max_length=24, pattern=r"^[a-zA-Z][a-zA-Z0-9-]*$(?!\n)")]
+SizeName = Annotated[str, msgspec.Meta(max_length=64)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=10**7)]
 Tags = dict[str, str]
@@ -102,7 +103,7 @@ class CreateCompute(Request, frozen=True, kw_only=True):
 
     name: Name
     kind: str = "cluster"
-    size: str = ""
+    size: SizeName = ""
     min_nodes: Count = 0
     max_nodes: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
     idle_seconds: Seconds = 1800
