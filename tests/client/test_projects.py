@@ -34,7 +34,7 @@ PROJECT = Path(__file__).with_name("project")
 SCRIPT = Path(__file__).parent / "scripts" / "hooks.py"
 CLUSTER = "projects"
 BARE = {"USE_CONDA": False}
-_MLFLOW_2 = Client("2.3.2", ("3.10",), ("numpy<2", "setuptools<70"), frozenset(), plug_in=True)
+_MLFLOW_2 = Client("2.0.1", ("3.10",), ("numpy<2", "setuptools<70"), frozenset(), plug_in=True)
 _OLD = [next(one for one in CLIENTS if one.version == "1.30.1" and one.plug_in), _MLFLOW_2]
 
 
@@ -133,12 +133,13 @@ def test_a_project_runs_on_a_compute_target_configured_by_a_file(at, cluster, ex
     assert "trained with" not in capfd.readouterr().out
 
 
-@pytest.mark.parametrize("form", ["http", "azureml"])
+@pytest.mark.parametrize("form", ["http", "root", "azureml"])
 def test_the_workspace_may_be_named_otherwise(at, experiment, monkeypatch, server, form):
     monkeypatch.setenv("LAZWARD_SERVER", server.url)
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", server.token)
     forms = {
         "http": at.where.http,
+        "root": server.url,
         "azureml": "azureml://somewhere.example/mlflow/v2.0/subscriptions/s/resourceGroups/g/providers"
         "/Microsoft.MachineLearningServices/workspaces/default",
     }

@@ -7,6 +7,7 @@ import tempfile
 
 from lazward.client import jobs, trust
 from lazward.client.http import Connection
+from lazward.client.locate import DEFAULT_WORKSPACE
 from lazward.errors import ConfigError
 
 _FIRST = "1"
@@ -51,7 +52,7 @@ def _launcher(at: Connection, run_id: str, token: str | None) -> "subprocess.Pop
 def _variables(at: Connection, run_id: str, token: str | None, work: str) -> dict[str, str]:
     told = {
         "LAZWARD_SERVER": at.where.server.url,
-        "LAZWARD_WORKSPACE": at.where.workspace,
+        "LAZWARD_WORKSPACE": at.where.workspace or DEFAULT_WORKSPACE,
         "LAZWARD_RUN_ID": run_id,
         "LAZWARD_ATTEMPT": _FIRST,
         "LAZWARD_TOKEN": token,

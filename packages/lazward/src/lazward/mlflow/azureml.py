@@ -4,7 +4,7 @@
 from typing import Any, NoReturn
 
 from mlflow.exceptions import MlflowException
-from mlflow.protos.databricks_pb2 import NOT_IMPLEMENTED
+from mlflow.protos.databricks_pb2 import FEATURE_DISABLED
 
 __all__ = ["build_image", "deploy"]
 
@@ -45,5 +45,5 @@ def _refuse(name: str) -> NoReturn:
     raise UnsupportedFeature(
         f"mlflow.azureml.{name} is not supported by Lazward yet; load the model with"
         " mlflow.pyfunc.load_model(model_uri), or serve it with `mlflow models serve --model-uri ...`.",
-        error_code=NOT_IMPLEMENTED,
+        error_code=FEATURE_DISABLED,
     )
