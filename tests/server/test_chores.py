@@ -26,6 +26,25 @@ def test_a_chore_is_done_again_and_again_also_after_a_failure(caplog):
     assert "trying failed 1 times in a row: no luck" in caplog.text
 
 
+def test_a_bell_calls_for_it_before_its_time_but_not_while_it_fails():
+    async def scenario(fails):
+        times, bell = [], asyncio.Event()
+
+        async def act():
+            times.append(1)
+            if fails:
+                raise ValueError("no luck")
+
+        async with running([Chore("ringing", 0.2, act, bell)]):
+            for _ in range(30):
+                bell.set()
+                await asyncio.sleep(0.02)
+        return len(times)
+
+    assert asyncio.run(scenario(fails=False)) > 10
+    assert asyncio.run(scenario(fails=True)) <= 3
+
+
 def test_a_stop_ends_what_runs_and_waits_for_it():
     async def scenario():
         begun, ended = asyncio.Event(), []

@@ -1,5 +1,6 @@
 """The composition root: the only file that knows every part."""
 
+import asyncio
 import functools
 import gc
 from collections.abc import AsyncGenerator
@@ -108,16 +109,17 @@ async def _open(settings: Settings, routes: Routes) -> AsyncGenerator[Applicatio
     db = Database(settings.database, tidy=tracking_api.tidy)
     usage = Usage(db)
     blobs = Metered(open_store(settings.artifacts), usage)
+    bell = asyncio.Event()
 
     def context(workspace: Workspace, caller: Caller) -> Context:
-        return Context(db, blobs, settings, workspace, caller)
+        return Context(db, blobs, settings, workspace, caller, bell)
 
     if settings.oidc is not None:
         oidc.warm_up(settings.oidc)
     _calm_collector()
     gate = Gate(db, required=settings.auth, processes=settings.workers)
     recorder = Recorder(db)
-    async with chores.running(_chores(db, blobs, usage, settings)):
+    async with chores.running(_chores(db, blobs, usage, settings, bell)):
         within_job = functools.partial(reach.check, db)
         site_ = site.of(settings)
         yield Application(routes, gate, context, recorder, within_job, max_body=settings.max_body, site=site_)
@@ -127,11 +129,13 @@ async def _open(settings: Settings, routes: Routes) -> AsyncGenerator[Applicatio
     blobs.close()
 
 
-def _chores(db: Database, blobs: Metered, usage: Usage, settings: Settings) -> list[Chore]:
+def _chores(
+    db: Database, blobs: Metered, usage: Usage, settings: Settings, bell: asyncio.Event
+) -> list[Chore]:
     """What this process does at intervals, in seconds."""
     engines = {CLUSTER: Cluster(settings.home / "jobs" / "launchers")}
     return [
-        Chore("starting and following jobs", 0.2, Scheduler(db, settings, engines).run),
+        Chore("starting and following jobs", 0.2, Scheduler(db, settings, engines).run, bell),
         Chore("keeping the logs of jobs", 1.0, lambda: sealing.seal(db, blobs, settings.artifacts)),
         Chore("writing what artifacts take", 1.0, usage.write),
         Chore("counting what artifacts take", 60.0, Recount(db, blobs, usage).due),

@@ -6,6 +6,7 @@ keeps what it has done in the database.
 """
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
@@ -15,6 +16,7 @@ from typing import NamedTuple
 log = logging.getLogger("lazward.chores")
 
 _FIRST = 1.0
+_TOGETHER = 0.01
 _LONGEST = 600.0
 _MOST_DOUBLINGS = 10
 
@@ -26,11 +28,13 @@ class Chore(NamedTuple):
         name: How the log calls it.
         interval: Seconds between the end of one time and the next.
         run: Does it once.
+        bell: Rung when there is something to do before the interval is over; by nobody as long as it fails.
     """
 
     name: str
     interval: float
     run: Callable[[], Awaitable[None]]
+    bell: asyncio.Event | None = None
 
 
 @asynccontextmanager
@@ -51,11 +55,21 @@ def pause(interval: float, failures: int) -> float:
     return min(interval * 2 ** min(failures, _MOST_DOUBLINGS), longest) * random.uniform(0.9, 1.1)  # noqa: S311
 
 
+async def _sleep(wait: float, bell: asyncio.Event | None) -> None:
+    if bell is None:
+        return await asyncio.sleep(wait)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(bell.wait(), wait)
+        await asyncio.sleep(_TOGETHER)  # who rings at the same time is served together
+    bell.clear()
+    return None
+
+
 async def _repeat(chore: Chore) -> None:
     failures = 0
     wait = min(_FIRST, chore.interval)  # what the server was started for comes first
     while True:
-        await asyncio.sleep(wait)
+        await _sleep(wait, None if failures else chore.bell)
         try:
             await chore.run()
             failures = 0

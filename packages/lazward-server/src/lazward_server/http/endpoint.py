@@ -5,6 +5,7 @@ documentation and the tests that walk every route read the same rows, and a row 
 cannot be written.
 """
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ class Context:
     """What a handler is given beside the message: the workspace, the caller, and the server's parts.
 
     Attributes:
+        bell: Rung when there may be something to do for what follows jobs, which then need not wait.
         caller: Who asked. A handler that signs somebody in puts them here, so that the audit log names them.
         client_address: The IP address that the request is from, as far as trusted proxies tell.
         message: What was asked, once it is decoded; None for handlers of raw requests.
@@ -58,12 +60,18 @@ class Context:
     """
 
     __slots__ = (
-        "blobs", "caller", "client_address", "db", "message", "origin", "settings", "workspace",
+        "bell", "blobs", "caller", "client_address", "db", "message", "origin", "settings", "workspace",
         "workspace_id",
     )  # fmt: skip
 
     def __init__(
-        self, db: Database, blobs: Any, settings: Settings, workspace: Workspace, caller: Caller
+        self,
+        db: Database,
+        blobs: Any,
+        settings: Settings,
+        workspace: Workspace,
+        caller: Caller,
+        bell: asyncio.Event | None = None,
     ) -> None:
         self.db = db
         self.blobs = blobs
@@ -71,6 +79,7 @@ class Context:
         self.workspace = workspace
         self.workspace_id = workspace.id
         self.caller = caller
+        self.bell = bell or asyncio.Event()
         self.client_address = ""
         self.message: Request | None = None
         self.origin = ""

@@ -14,7 +14,9 @@ from lazward_server.jobs import create, life, links, load, logged, logs, queue
 
 async def create_job(ctx: Context, req: wire.CreateJob) -> wire.CreatedJob:
     """Queue a job, and make its run. On `local` the answer holds the token that its launcher shows."""
-    return await ctx.db.write(_create, ctx, req)
+    created = await ctx.db.write(_create, ctx, req)
+    ctx.bell.set()
+    return created
 
 
 async def list_jobs(ctx: Context, req: wire.SearchJobs) -> wire.Jobs:
@@ -34,6 +36,7 @@ async def get_job(ctx: Context, _req: Ask, run_id: str) -> wire.Job:
 async def cancel_job(ctx: Context, _req: Ask, run_id: str) -> wire.Job:
     """Cancel a job; one that is over stays as it is."""
     await ctx.db.write(life.cancel, ctx.workspace_id, run_id)
+    ctx.bell.set()
     return await ctx.db.read(load.get, ctx.workspace_id, run_id)
 
 
@@ -46,6 +49,7 @@ async def update_job(ctx: Context, req: wire.UpdateJob, run_id: str) -> wire.Job
 async def fail_job(ctx: Context, req: wire.FailJob, run_id: str) -> wire.Job:
     """Let a job fail that is not over; its launcher is told to stop."""
     await ctx.db.write(life.fail, ctx.workspace_id, run_id, req.message)
+    ctx.bell.set()
     return await ctx.db.read(load.get, ctx.workspace_id, run_id)
 
 
@@ -63,7 +67,10 @@ async def begin_job(ctx: Context, req: wire.BeginJob, run_id: str) -> wire.Order
 
 async def report_job(ctx: Context, req: wire.Report, run_id: str) -> wire.Reply:
     """A launcher tells that it lives and how its job stands; it is told whether to stop."""
-    return wire.Reply(await ctx.db.write(life.report, ctx.workspace_id, run_id, req))
+    stop = await ctx.db.write(life.report, ctx.workspace_id, run_id, req)
+    if req.state in wire.ENDS:
+        ctx.bell.set()  # its node is free
+    return wire.Reply(stop)
 
 
 def _create(tx: Tx, ctx: Context, req: wire.CreateJob) -> wire.CreatedJob:
