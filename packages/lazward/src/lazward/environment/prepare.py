@@ -7,14 +7,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from lazward.environment import virtual
-from lazward.environment.cache import Cache
-from lazward.environment.plan import Plan, plan
 from lazward.environment.steps import Say
 from lazward.errors import EnvironmentUnavailable
 from lazward.wire.environments import EnvironmentSpec
+
+if TYPE_CHECKING:
+    from lazward.environment.plan import Plan
 
 MOST_BYTES = 30 * 2**30
 """What all environments of a machine may take, where nothing else is said."""
@@ -49,6 +49,10 @@ def prepared(spec: EnvironmentSpec, cache: Path, say: Say) -> Generator[Prepared
     if spec.python.user_managed:
         yield _found(spec.python.interpreter)
         return
+    # What makes environments takes half as long to be imported as the rest of a launcher.
+    from lazward.environment.cache import Cache
+    from lazward.environment.plan import plan
+
     wanted = plan(spec.python.conda, cache / "wheels")
     kept = Cache(cache / "environments", int(os.environ.get("LAZWARD_CACHE_BYTES") or MOST_BYTES))
     with kept.hold(wanted.key, partial(_build, wanted, cache / "packages", say), say) as place:
@@ -67,10 +71,12 @@ def _found(interpreter: str) -> Prepared:
     return Prepared(Path(path).absolute(), Path(path).absolute().parent, None)
 
 
-def _build(wanted: Plan, packages: Path, say: Say, place: Path) -> None:
+def _build(wanted: "Plan", packages: Path, say: Say, place: Path) -> None:
     for name in wanted.pip.replaced:
         say(f"{name} is replaced by Lazward's own.")
     if not wanted.conda:
+        from lazward.environment import virtual
+
         virtual.build(wanted, place, say)
         return
     try:

@@ -5,6 +5,7 @@ away: what is not sent yet is on the node's disk, and is sent before the job cou
 """
 
 import contextlib
+import itertools
 import os
 import sys
 import threading
@@ -17,6 +18,9 @@ from lazward.errors import LazwardError
 from lazward.launcher.desk import Desk
 
 _EVERY = 0.3
+_EVERY_AT_FIRST, _AT_FIRST = 0.1, 30
+"""Seconds between two looks at what is new, and at first, while somebody may wait for the first line of a
+script, so many times."""
 _PART = 4 * 2**20
 """Bytes that are sent at once."""
 _FULL = 2**16
@@ -105,7 +109,8 @@ class Sender:
             self._finish(log, patient=kind is None)
 
     def _run(self) -> None:
-        while not self._ending.wait(_EVERY) and not self._desk.closed.is_set():
+        looks = itertools.chain(itertools.repeat(_EVERY_AT_FIRST, _AT_FIRST), itertools.repeat(_EVERY))
+        while not self._ending.wait(next(looks)) and not self._desk.closed.is_set():
             for log in self._logs:
                 self._send(log)
 
