@@ -12,7 +12,8 @@ RUNAWAYS = """
     import os, signal, subprocess, sys, time
 
     mark = sys.argv[1]
-    sleeper = [sys.executable, "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(300)", mark]
+    line = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(300)"
+    sleeper = [sys.executable, "-c", line, mark]
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
@@ -113,7 +114,7 @@ def test_a_job_is_cancelled_while_its_environment_is_made(jobs, eventually):
     from lazward.wire.jobs import CreateJob, JobSpec
 
     # A package that takes its time to be built.
-    slow = "import time, setuptools\nprint('building', flush=True)\ntime.sleep(120)\nsetuptools.setup(name='slow')\n"
+    slow = "import time, setuptools\ntime.sleep(120)\nsetuptools.setup(name='slow')\n"
     package = jobs.folder("", {"setup.py": slow})
     environment = EnvironmentSpec(python=PythonSpec(conda=CondaSpec(pip=[f"slow @ file://{package}"])))
     number = snapshot.take(jobs.at, jobs.folder("print('never')"))

@@ -42,7 +42,7 @@ class Answers:
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_POST = do_PUT = do_GET = answer
+            do_POST = do_PUT = do_GET = answer  # noqa: N815 - names of http.server
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -154,8 +154,8 @@ def test_who_was_asked_to_end_does_not_wait_for_a_server_that_is_away(desk, serv
     server.answers = [AWAY]
     log = Log(LOG, tmp_path / "log", 0)
     began = time.monotonic()
+    log.say("all of it")
     with pytest.raises(SystemExit), Sender(desk, log):
-        log.say("all of it")
         raise SystemExit(143)
     assert time.monotonic() - began < 10
 
@@ -177,6 +177,9 @@ def test_the_code_compiles_on_python_3_10(tmp_path):
     if python is None or subprocess.run([python, "-V"], capture_output=True).returncode:
         pytest.skip("there is no Python 3.10 on this machine")
     root = Path(lazward.__file__).parent
-    line = "import pathlib, sys; [compile(f.read_text(), str(f), 'exec') for f in pathlib.Path(sys.argv[1]).rglob('*.py')]"
+    line = (
+        "import pathlib, sys\n"
+        "for file in pathlib.Path(sys.argv[1]).rglob('*.py'): compile(file.read_text(), str(file), 'exec')"
+    )
     done = subprocess.run([python, "-c", line, root], capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr

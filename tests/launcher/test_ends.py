@@ -45,7 +45,8 @@ def test_an_exception_fails_the_job_with_its_traceback(jobs):
 def test_a_run_that_the_script_left_open_is_closed_with_the_job(jobs):
     job = jobs.run("""
         import os, sys, urllib.request, json
-        headers = {"Authorization": "Bearer " + os.environ["MLFLOW_TRACKING_TOKEN"], "Content-Type": "application/json"}
+        headers = {"Authorization": "Bearer " + os.environ["MLFLOW_TRACKING_TOKEN"]}
+        headers["Content-Type"] = "application/json"
         body = json.dumps({"experiment_id": os.environ["MLFLOW_EXPERIMENT_ID"]}).encode()
         url = os.environ["MLFLOW_TRACKING_URI"] + "/api/2.0/mlflow/runs/create"
         with urllib.request.urlopen(urllib.request.Request(url, body, headers)) as answer:
@@ -172,8 +173,8 @@ def test_what_children_take_counts(limited):
 
 def test_what_processes_share_counts_once(limited):
     line = (
-        "import os, time; x = b'x' * 120_000_000; [os.fork() or (time.sleep(4), os._exit(0)) for _ in range(3)];"
-        " time.sleep(4)"
+        "import os, time; x = b'x' * 120_000_000;"
+        " [os.fork() or (time.sleep(4), os._exit(0)) for _ in range(3)]; time.sleep(4)"
     )
     assert limited(line, 300 * MB)[:2] == ["Completed", "None"]
 

@@ -98,7 +98,7 @@ def test_it_is_read_while_the_script_runs(jobs):
     assert client.read_log(jobs.at, run_id, LOG, 10**9) == b""
 
 
-def test_nothing_is_missing_for_who_reads_while_it_becomes_an_artifact(jobs, eventually):
+def test_nothing_is_missing_for_who_reads_while_it_becomes_an_artifact(jobs):
     run_id = jobs.submit("for number in range(100_000):\n    print(number)")
     whole = b"".join(b"%d\n" % number for number in range(100_000))
     jobs.wait(run_id)

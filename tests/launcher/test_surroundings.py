@@ -15,8 +15,7 @@ TELL = """
     there = dict(os.environ)
     there["cwd"] = os.getcwd()
     there["files"] = sorted(str(path) for path in pathlib.Path().rglob("*"))
-    print(json.dumps({name: value for name, value in there.items() if "TOKEN" not in name or name.endswith("EXPIRY")}))
-    import hashlib
+    print(json.dumps({name: value for name, value in there.items() if not name.endswith("TOKEN")}))
     tokens = {name: value for name, value in os.environ.items() if name.endswith("TOKEN")}
     pathlib.Path("../../../token").write_text(json.dumps(tokens))
 """
@@ -69,14 +68,14 @@ def test_the_variables_say_which_run_it_is(told, jobs):
     assert found["files"] == ["logs", "outputs", "t.py"]
 
 
-def test_variables_of_the_job_are_there_and_cannot_pretend_to_be_another_run(told, monkeypatch):
+def test_variables_of_the_job_are_there_and_cannot_pretend_to_be_another_run(told):
     job, found, _ = told(variables={"MINE": "with space = and 🦊", "MLFLOW_RUN_ID": "another", "EMPTY": ""})
     assert found["MINE"] == "with space = and 🦊"
     assert found["EMPTY"] == ""
     assert found["MLFLOW_RUN_ID"] == job.run_id
 
 
-def test_a_child_is_told_its_parent(told, jobs):
+def test_a_child_is_told_its_parent(jobs):
     parent = jobs.run("pass").run_id
     from tests.submitting import MANAGED
 
@@ -110,7 +109,7 @@ def test_files_arrive_as_they_are(jobs):
 
 def test_the_token_is_seen_nowhere_and_dies_with_the_job(told, jobs, tmp_path, eventually):
     seen = []
-    job, _, tokens = told()
+    _, _, tokens = told()
     token = tokens["LAZWARD_TOKEN"]
     eventually(lambda: jobs.refused(token), 5)
     # And of a job that runs: it works, and is on nobody's command line.
@@ -161,7 +160,7 @@ def test_the_folder_is_gone_whatever_the_script_did_to_it(jobs):
     assert runs[2].state == "Completed", runs[2]
 
 
-def test_what_killed_launchers_left_is_removed_and_what_others_use_is_not(jobs, tmp_path):
+def test_what_killed_launchers_left_is_removed_and_what_others_use_is_not(jobs):
     import fcntl
 
     work = jobs.server.home / "jobs" / "work" / "lazward-jobs"
