@@ -35,7 +35,7 @@ def main() -> int:
         wait_until_healthy(url, server)
         print(f"$ lazward config --server {url}", flush=True)
         run([str(LAZWARD), "config", "--server", url, "--path", str(FOLDER)], environment)
-        for script in ("first_run.py", "diabetes.py"):
+        for script in ("first_run.py", "diabetes.py", "remote_run.py"):
             print(f"$ python examples/{script}", flush=True)
             run([sys.executable, str(ROOT / "examples" / script)], environment)
     finally:

@@ -186,7 +186,7 @@ class TestCreate:
     def test_a_launcher_that_cannot_start_fails_the_job(self, lazward, project, monkeypatch):
         (project / "job.yml").write_text(command("true"))
         monkeypatch.setattr("sys.executable", "/nowhere/python")
-        assert "be started on this machine" in fails(lazward("job", "create", "-f", "job.yml"))
+        assert "cannot start the job's launcher" in fails(lazward("job", "create", "-f", "job.yml"))
         (job,) = json_of(lazward("job", "list", "--experiment", project.name, "-o", "json"))
         assert job["state"] == "Failed"
 

@@ -350,6 +350,22 @@ def test_a_target_that_is_deleted_takes_no_more_jobs_and_goes_when_its_last_has_
     assert shop.job(run_id).compute == "cluster"
 
 
+def test_what_waits_for_a_target_that_is_deleted_ends(shop):
+    running, waiting = shop.submit(), shop.submit()
+    shop.write(targets.update, WORKSPACE, "cluster", UpdateCompute(max_nodes=1))
+    shop.round()
+    shop.write(targets.delete, WORKSPACE, "cluster")
+    shop.write(queue.orphaned)
+    assert shop.job(running).state == "Starting"
+    assert (shop.job(waiting).state, shop.job(waiting).error.code) == ("Failed", "ComputeDeleted")
+
+
+@pytest.mark.parametrize("wrong", [{"node_count": 2}, {"distribution": "pytorch"}, {"docker": True}])
+def test_the_machine_that_submits_is_one_machine_without_containers(shop, wrong):
+    with pytest.raises(InvalidRequest, match="'local'"):
+        shop.submit("local", **wrong)
+
+
 def test_every_state_has_a_status_and_every_end_is_one():
     assert set(life.STATUSES) == set(State)
     assert {state for state in State if state.over} == set(ENDS)

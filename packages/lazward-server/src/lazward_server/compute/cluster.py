@@ -29,7 +29,17 @@ _KEPT = frozenset(
     LAZWARD_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE XDG_CACHE_HOME CUDA_HOME
     """.split()
 )
-_KEPT_FAMILIES = ("LC_", "UV_", "PIP_", "CONDA_", "RATTLER_", "CUDA_VISIBLE", "NVIDIA_", "ROCM_")
+_KEPT_FAMILIES = (
+    "LC_",
+    "UV_",
+    "PIP_",
+    "CONDA_",
+    "RATTLER_",
+    "CUDA_VISIBLE",
+    "NVIDIA_",
+    "ROCM_",
+    "LAZWARD_CACHE_",
+)
 """What of the server's own environment a job may see: what finds programs and packages, and no secrets."""
 
 

@@ -85,6 +85,7 @@ def check(spec: JobSpec) -> None:
 
 def _compute(tx: Tx, workspace_id: int, req: CreateJob) -> "sa.Row[Any] | None":
     if req.compute.lower() == LOCAL:
+        kinds.check(LOCAL, LOCAL, req.spec)
         return None
     try:
         compute = targets.row(tx, workspace_id, req.compute)

@@ -103,6 +103,7 @@ def claim(tx: Tx, host: str) -> list[Claimed]:
     taken: list[Claimed] = []
     waiting = sa.select(_c.compute_id).where(_c.state == State.QUEUED.value, _c.compute_id.is_not(None))
     query = sa.select(compute_targets).where(compute_targets.c.id.in_(waiting.distinct()))
+    query = query.where(compute_targets.c.deleting_at.is_(None))
     for target in tx.execute(query.with_for_update(skip_locked=True)).all():
         for job in _first(tx, target):
             node = nodes.take(tx, target.id, target.max_nodes, job.id)
@@ -191,6 +192,15 @@ _NEVER_BEGAN = (
     "The job's launcher was started and never took the job over: it could not run, or not reach the server."
     " What it had to say is on the server's machine, in the folder jobs/launchers of its home."
 )
+
+
+def orphaned(tx: Tx) -> None:
+    """End what waits for a target that is being deleted."""
+    going = sa.select(compute_targets.c.id).where(compute_targets.c.deleting_at.is_not(None))
+    match = (_c.state == State.QUEUED.value) & _c.compute_id.in_(going)
+    for job in tx.execute(sa.select(jobs).where(match).with_for_update(skip_locked=True)).all():
+        why = f"The compute target '{job.compute}' was deleted before the job could start."
+        life.end(tx, job, State.FAILED, Problem("ComputeDeleted", why))
 
 
 def silent(tx: Tx, since: int, host: str) -> None:

@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
-import tempfile
+from pathlib import Path
+
+import platformdirs
 
 from lazward.client import jobs, trust
 from lazward.client.http import Connection
@@ -37,26 +39,30 @@ def start(at: Connection, run_id: str, token: str | None) -> None:
 
 
 def _launcher(at: Connection, run_id: str, token: str | None) -> "subprocess.Popen[bytes]":
-    work = tempfile.mkdtemp(prefix="lazward-")
-    return subprocess.Popen(
-        [sys.executable, "-m", "lazward.launcher"],
-        cwd=work,
-        env=_variables(at, run_id, token, work),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    work = (
+        Path(platformdirs.user_cache_dir("lazward")) / "work"
+    )  # of this user alone; each job has its folder
+    work.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (work / "launcher.log").open("wb") as out:  # what the last one had to say
+        return subprocess.Popen(
+            [sys.executable, "-m", "lazward.launcher"],
+            cwd=work,
+            env=_variables(at, run_id, token, work),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
 
 
-def _variables(at: Connection, run_id: str, token: str | None, work: str) -> dict[str, str]:
+def _variables(at: Connection, run_id: str, token: str | None, work: Path) -> dict[str, str]:
     told = {
         "LAZWARD_SERVER": at.where.server.url,
         "LAZWARD_WORKSPACE": at.where.workspace or DEFAULT_WORKSPACE,
         "LAZWARD_RUN_ID": run_id,
         "LAZWARD_ATTEMPT": _FIRST,
         "LAZWARD_TOKEN": token,
-        "LAZWARD_WORK_DIR": work,
+        "LAZWARD_WORK_DIR": str(work),
         "LAZWARD_CA_BUNDLE": trust.bundle(at.where.server),
     }
     kept = {name: value for name, value in os.environ.items() if name not in _FORGOTTEN}
