@@ -303,6 +303,21 @@ properties = Table(
     comment="Tags that never change.",
 )
 
+records = Table(
+    "records",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("run", BigInteger, nullable=False),
+    Column("uid", String(64), nullable=False),
+    Column("name", Text(), nullable=False),
+    Column("kind", Text(), nullable=False),
+    Column("value", Text(), nullable=False),
+    UniqueConstraint("run", "uid"),
+    Index(None, "run", "id"),
+    sqlite_autoincrement=True,
+    comment="What runs log and is no metric. value is JSON; uid: by which what is sent again is known.",
+)
+
 metric_keys = Table(
     "metric_keys",
     metadata,

@@ -34,7 +34,7 @@ _OF_RUNS = frozenset(
     runs/get runs/update runs/log-metric runs/log-parameter runs/set-tag runs/delete-tag runs/log-batch
     runs/log-inputs runs/outputs runs/log-model runs/delete runs/restore
     metrics/get-history metrics/get-history-bulk metrics/get-history-bulk-interval artifacts/list
-    get-artifact upload-artifact runs/{run_id}/properties
+    get-artifact upload-artifact runs/{run_id}/properties runs/{run_id}/records
     jobs/{run_id} jobs/{run_id}/begin jobs/{run_id}/report jobs/{run_id}/logs/{name:path} jobs/{run_id}/cancel
     """.split()
 )

@@ -61,7 +61,7 @@ def batch(
 def log(tx: Tx, batches: list[Batch]) -> list[LazwardError | None]:
     """Write batches; the outcome of each is None or the error it failed with."""
     found = runs.find_many(tx, [batch.run_id for batch in batches])
-    outcomes: list[LazwardError | None] = [_unwritable(batch, found.get(batch.run_id)) for batch in batches]
+    outcomes = [runs.unwritable(one.workspace_id, one.run_id, found.get(one.run_id)) for one in batches]
     _refuse_unknown_models(tx, batches, outcomes)
     _log_params(tx, batches, found, outcomes)
     good = [
@@ -87,12 +87,6 @@ def _limit(what: str, most: int, count: int) -> None:
             f"A batch logging request can contain at most {most} {what}. Got {count} {what}."
             f" Please split up {what} across multiple requests and try again."
         )
-
-
-def _unwritable(batch: Batch, run: runs.Found | None) -> LazwardError | None:
-    if run is None or run.workspace_id != batch.workspace_id:
-        return runs.missing(batch.run_id)
-    return runs.not_active(batch.run_id) if run.deleted_at is not None else None
 
 
 def _log_params(

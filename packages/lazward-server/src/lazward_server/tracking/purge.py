@@ -29,6 +29,7 @@ from lazward_server.db.schema import (
     points,
     properties,
     purged_artifacts,
+    records,
     run_dataset_tags,
     run_datasets,
     run_documents,
@@ -106,7 +107,7 @@ def remove_runs(tx: Tx, numbers: Sequence[int], rows: int = ROWS) -> bool:
     of_them = sa.select(runs.c.run_id).where(runs.c.id.in_(numbers)).scalar_subquery()
     logged = [
         (table, table.c.run.in_(numbers))
-        for table in (points, latest, params, tags, properties, run_documents)
+        for table in (points, latest, params, tags, properties, records, run_documents)
     ]
     clean = portion.drain_all(tx, *logged, (logged_model_metrics, logged_model_metrics.c.run_id.in_(of_them)))
     if not clean or not _detach(tx, portion, numbers):

@@ -203,6 +203,13 @@ def _is_job(tx: Tx, number: int, more: sa.ColumnElement[bool] | None = None) -> 
     return tx.execute(sa.select(jobs.c.id).where(match)).first() is not None
 
 
+def unwritable(workspace_id: int, run_id: str, run: Found | None) -> LazwardError | None:
+    """Why nothing can be logged to a run, as far as it was found."""
+    if run is None or run.workspace_id != workspace_id:
+        return missing(run_id)
+    return not_active(run_id) if run.deleted_at is not None else None
+
+
 def missing(run_id: str) -> NotFound:
     """The error for an id that no run has."""
     return NotFound(f"Run with id={run_id} not found")

@@ -1,30 +1,48 @@
-"""Runs of a workspace."""
+"""Runs of a workspace, and what they logged."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import quote
 
 import msgspec
 
-from lazward.client.http import API, Connection
+from lazward.client.http import API, V1, Connection
 from lazward.client.purging import purge as purge_with
 from lazward.wire.base import Empty, KeyValue
 from lazward.wire.deletion import Purged, PurgeRuns
-from lazward.wire.metrics import LogBatch
-from lazward.wire.runs import DeleteRun, GetRun, RestoreRun, Run, SearchRuns
+from lazward.wire.metrics import MAX_HISTORY, DeleteTag, GetHistory, History, LogBatch, Metric, Point
+from lazward.wire.records import MAX_RECORDS, GetRecords, LogRecords, Record, Records
+from lazward.wire.runs import (
+    AddProperties,
+    CreateRun,
+    DeleteRun,
+    GetRun,
+    Properties,
+    RestoreRun,
+    Run,
+    RunInfo,
+    SearchRuns,
+    UpdateRun,
+)
 
 _PATH = API + "runs/"
+_PAGE = 1000
 
 
 class _Found(msgspec.Struct):
     run: Run
 
 
-class _Page(msgspec.Struct):
+class _Updated(msgspec.Struct):
+    run_info: RunInfo
+
+
+class _Runs(msgspec.Struct):
     runs: list[Run] = []
     next_page_token: str | None = None
 
 
 def get(at: Connection, run_id: str) -> Run:
-    """A run with the latest of what it logged.
+    """A run with what it logged.
 
     Raises:
         NotFound: There is no such run.
@@ -32,29 +50,81 @@ def get(at: Connection, run_id: str) -> Run:
     return at.get(_PATH + "get", _Found, GetRun(run_id)).run
 
 
-def search(at: Connection, message: SearchRuns) -> Iterator[Run]:
-    """All runs that match, page by page as they are asked for.
+def create(at: Connection, message: CreateRun) -> Run:
+    """Make a run."""
+    return at.post(_PATH + "create", message, _Found).run
 
-    Raises:
-        InvalidRequest: The filter or the order cannot be read.
-    """
+
+def update(at: Connection, message: UpdateRun) -> RunInfo:
+    """Change a run's status, end time or name; what is left out stays."""
+    return at.post(_PATH + "update", message, _Updated).run_info
+
+
+def search(at: Connection, message: SearchRuns) -> Iterator[Run]:
+    """All runs that match, page by page as they are asked for."""
     while True:
-        page = at.post(_PATH + "search", message, _Page)
+        page = at.post(_PATH + "search", message, _Runs)
         yield from page.runs
         if not page.next_page_token:
             return
         message = msgspec.structs.replace(message, page_token=page.next_page_token)
 
 
-def log_params(at: Connection, run_id: str, params: Mapping[str, str]) -> None:
-    """Log params, all of them or none.
+def log_batch(
+    at: Connection, run_id: str, points: Sequence[Point] = (), tags: Sequence[KeyValue] = ()
+) -> None:
+    """Log points and set tags, all of them or nothing."""
+    at.post(_PATH + "log-batch", LogBatch(run_id, list(points), tags=list(tags)), Empty)
+
+
+def delete_tag(at: Connection, run_id: str, key: str) -> None:
+    """Remove a tag.
 
     Raises:
-        InvalidRequest: One of them has another value already, or is not possible.
+        NotFound: The run has no such tag.
     """
-    entries = [KeyValue(key, value) for key, value in params.items()]
-    if entries:
-        at.post(_PATH + "log-batch", LogBatch(run_id, params=entries), Empty)
+    at.post(_PATH + "delete-tag", DeleteTag(run_id, key), Empty)
+
+
+def history(at: Connection, run_id: str, key: str) -> Iterator[Metric]:
+    """All points of a metric by timestamp and step, page by page as they are asked for."""
+    token = ""
+    while True:
+        message = GetHistory(run_id, key, token, MAX_HISTORY)
+        page = at.get(API + "metrics/get-history", History, message)
+        yield from page.metrics
+        token = page.next_page_token or ""
+        if not token:
+            return
+
+
+def get_properties(at: Connection, run_id: str) -> dict[str, str]:
+    """The properties of a run."""
+    return at.get(_own(run_id) + "/properties", Properties).properties
+
+
+def add_properties(at: Connection, run_id: str, given: Mapping[str, str]) -> dict[str, str]:
+    """Give a run more properties; all that it has then.
+
+    Raises:
+        InvalidState: One of them has another value.
+    """
+    return at.post(_own(run_id) + "/properties", AddProperties(dict(given)), Properties).properties
+
+
+def log_records(at: Connection, run_id: str, given: Sequence[Record]) -> None:
+    """Add what is no metric; what was added before is kept once."""
+    for start in range(0, len(given), MAX_RECORDS):
+        at.post(_own(run_id) + "/records", LogRecords(list(given[start : start + MAX_RECORDS])), Empty)
+
+
+def records(at: Connection, run_id: str, name: str = "") -> Iterator[Record]:
+    """What a run logged and is no metric, page by page as it is asked for."""
+    after: int | None = 0
+    while after is not None:
+        page = at.get(_own(run_id) + "/records", Records, GetRecords(name, after, _PAGE))
+        yield from page.records
+        after = page.next
 
 
 def delete(at: Connection, run_id: str) -> None:
@@ -83,3 +153,7 @@ def purge(
         InvalidState: One of them is not deleted.
     """
     return purge_with(at, "runs", run_ids, lambda ids: PurgeRuns(ids, older_than, dry_run))
+
+
+def _own(run_id: str) -> str:
+    return f"{V1}runs/{quote(run_id, safe='')}"

@@ -1,12 +1,14 @@
 """From records to requests: what a run logged in several calls travels together."""
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
 import msgspec
 
-from lazward.client.http import API
+from lazward.client.http import API, V1
 from lazward.spool.record import Kind, Record
 from lazward.wire.metrics import MAX_BATCH, MAX_BATCH_METRICS, MAX_BATCH_PARAMS, MAX_BATCH_TAGS
+from lazward.wire.records import MAX_RECORDS
 
 MAX_BYTES = 900_000
 """Of a request's body. MLflow's own server takes a million."""
@@ -23,20 +25,30 @@ Posted = tuple[str, bytes]
 """The path and the body of a request."""
 
 
-class _Parts(msgspec.Struct):
+class _Parts(msgspec.Struct, omit_defaults=True):
     """What a call logs, each as JSON."""
 
     metrics: list[msgspec.Raw] = []
     params: list[msgspec.Raw] = []
     tags: list[msgspec.Raw] = []
+    records: list[msgspec.Raw] = []
 
 
 class _Key(msgspec.Struct):
     key: str
 
 
+class _Records(msgspec.Struct):
+    records: list[msgspec.Raw] = []
+
+
+class _Name(msgspec.Struct):
+    name: str
+
+
 _parts = msgspec.json.Decoder(_Parts)
 _key = msgspec.json.Decoder(_Key)
+_name = msgspec.json.Decoder(_Name)
 
 
 class Batch:
@@ -44,7 +56,7 @@ class Batch:
 
     def __init__(self, first: Record) -> None:
         self.records: list[Record] = []
-        self._points = self._params = self._tags = self._bytes = 0
+        self._points = self._params = self._tags = self._records = self._bytes = 0
         self._keys: set[str] = set()
         self._add(first, _split(first))
 
@@ -66,6 +78,7 @@ class Batch:
             and params <= MAX_BATCH_PARAMS
             and tags <= MAX_BATCH_TAGS
             and points + params + tags <= MAX_BATCH
+            and self._records + len(parts.records) <= MAX_RECORDS
             and self._bytes + len(record.content) <= MAX_BYTES
             # A param that comes again must meet the first one in the database: the server compares there.
             and self._keys.isdisjoint(_keys(parts))
@@ -76,24 +89,33 @@ class Batch:
         self._points += len(parts.metrics)
         self._params += len(parts.params)
         self._tags += len(parts.tags)
+        self._records += len(parts.records)
         self._bytes += len(record.content)
         self._keys |= _keys(parts)
 
 
 def batches(records: Iterable[Record]) -> list[Batch]:
-    """Records in as few batches as may be; those of a run keep their order."""
-    latest: dict[bytes, Batch] = {}
+    """Records in as few batches as may be; those of a run keep their order.
+
+    What goes to our own protocol and what goes to MLflow's are batches of their own, each in its order.
+    """
+    latest: dict[tuple[bytes, bool], Batch] = {}
     made: list[Batch] = []
     for record in records:
-        batch = latest.get(record.run_id)
+        stream = (record.run_id, record.kind == Kind.RECORDS)
+        batch = latest.get(stream)
         if batch is None or not batch.take(record):
-            batch = latest[record.run_id] = Batch(record)
+            batch = latest[stream] = Batch(record)
             made.append(batch)
     return made
 
 
 def request(records: Sequence[Record]) -> Posted:
     """The request that sends the records of a batch; one alone goes as the call that it was."""
+    if records[0].kind == Kind.RECORDS:
+        raws = [raw for record in records for raw in _split(record).records]
+        run_id = quote(records[0].run_id.decode(), safe="")
+        return f"{V1}runs/{run_id}/records", msgspec.json.encode(_Records(raws))
     if len(records) == 1:
         return _PATHS[Kind(records[0].kind)], _with_run(records[0].run_id, records[0].content)
     all_parts = [_split(record) for record in records]
@@ -115,7 +137,8 @@ def question(run_id: bytes) -> Posted:
 def keys(record: Record) -> list[str]:
     """The names of what a record logs."""
     parts = _split(record)
-    return [_key.decode(raw).key for raw in (*parts.metrics, *parts.params, *parts.tags)]
+    keyed = [_key.decode(raw).key for raw in (*parts.metrics, *parts.params, *parts.tags)]
+    return keyed + [_name.decode(raw).name for raw in parts.records]
 
 
 def _split(record: Record) -> _Parts:
@@ -126,7 +149,7 @@ def _split(record: Record) -> _Parts:
         return _Parts(params=[raw])
     if record.kind == Kind.TAG:
         return _Parts(tags=[raw])
-    return _parts.decode(record.content) if record.kind == Kind.BATCH else _Parts()
+    return _parts.decode(record.content) if record.kind in (Kind.BATCH, Kind.RECORDS) else _Parts()
 
 
 def _keys(parts: _Parts) -> set[str]:

@@ -32,6 +32,8 @@ class Kind(IntEnum):
     TAG = 3
     BATCH = 4
     UPDATE = 5
+    RECORDS = 6
+    """What our own protocol logs beside MLflow's; see ``wire.records``."""
 
 
 class Record(NamedTuple):

@@ -18,6 +18,7 @@ _CALLS = {
     Kind.TAG: "set_tag",
     Kind.BATCH: "log_batch",
     Kind.UPDATE: "update_run",
+    Kind.RECORDS: "log_records",
 }
 _NAMED = 3
 
