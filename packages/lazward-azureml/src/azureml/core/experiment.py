@@ -1,13 +1,15 @@
 """Experiments: the same ones that MLflow knows."""
 
-import html
+import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any
 from warnings import warn
 
-from azureml.core._failures import translated, unsupported
+from azureml.core import _html
+from azureml.core._experiment_method import get_experiment_submit
+from azureml.core._failures import translated
 from azureml.core.workspace import Workspace
 from azureml.exceptions import UserErrorException, WorkspaceException
 from lazward.client import experiments
@@ -15,14 +17,12 @@ from lazward.client.http import Connection
 from lazward.wire import experiments as wire
 from lazward.wire.experiments import ViewType
 
+if TYPE_CHECKING:
+    from azureml.core.run import Run
+
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*")
 _LONGEST = 256
 _VIEWS = {"ActiveOnly": ViewType.ACTIVE_ONLY, "ArchivedOnly": ViewType.DELETED_ONLY, "All": ViewType.ALL}
-_LATER = {
-    "submit": "run the training script yourself, with mlflow.start_run()",
-    "start_logging": "use mlflow.start_run()",
-    "get_runs": "use mlflow.search_runs(experiment_names=[...])",
-}
 _DOCS = "https://mlflow.org/docs/latest/ml/tracking/"
 
 
@@ -77,6 +77,74 @@ class Experiment:
             found = experiments.search(workspace.connection, _VIEWS[view_type])
             wanted = [one for one in found if experiment_name in (None, one.name) and _has(one, tags)]
         return [Experiment(workspace, one.name, _experiment_dto=one) for one in wanted]
+
+    def submit(self, config: Any, tags: Mapping[str, Any] | None = None, **kwargs: Any) -> Any:
+        """Submit a script, and return its run at once.
+
+        Args:
+            config: A ``ScriptRunConfig``, or an object of another class that says how it is submitted.
+            tags: Tags of the run.
+            kwargs: What else the class of ``config`` takes.
+
+        Raises:
+            UserErrorException: The configuration makes no sense, or the target cannot run it.
+            SnapshotException: The source directory cannot be kept.
+            ExperimentExecutionException: The target does not exist, or the run could not be started.
+        """
+        submit = get_experiment_submit(config)
+        if submit is None:
+            raise UserErrorException(
+                f"A {type(config).__name__} cannot be submitted; make a ScriptRunConfig."
+            )
+        if tags is not None:
+            kwargs["tags"] = tags
+        return submit(config, self.workspace, self.name, **kwargs)
+
+    def start_logging(
+        self,
+        *_arguments: Any,
+        outputs: bool | str | os.PathLike[str] | None = None,
+        snapshot_directory: str | os.PathLike[str] | None = ".",
+        display_name: str | None = None,
+        name: str | None = None,
+        run_id: str | None = None,
+        **_options: Any,
+    ) -> "Run":
+        """A new run that this process logs to.
+
+        Args:
+            outputs: The folder whose new files become the run's when it ends: ``./outputs`` if absent, none
+                if False.
+            snapshot_directory: The folder that is kept with it; None for none.
+            display_name: Its name; a random one if absent.
+            name: The old name of that.
+            run_id: Not supported.
+
+        Raises:
+            SnapshotException: The folder cannot be kept.
+        """
+        from azureml.core import run
+
+        return run.start_logging(self, display_name or name, run_id, outputs, snapshot_directory)
+
+    def get_runs(
+        self,
+        type: str | None = None,  # noqa: A002 - the original's name
+        tags: str | Mapping[str, Any] | None = None,
+        properties: str | Mapping[str, Any] | None = None,
+        include_children: bool = False,
+    ) -> "Iterator[Run]":
+        """The runs, the newest first, those that MLflow made among them.
+
+        Args:
+            type: Only of this type.
+            tags: A key they must have, or values that their tags must equal.
+            properties: The same for properties.
+            include_children: Also runs that have a parent.
+        """
+        from azureml.core.run import Run
+
+        return Run.list(self, type, tags, properties, include_children=include_children)
 
     @property
     def name(self) -> str:
@@ -150,28 +218,17 @@ class Experiment:
     def _connection(self) -> Connection:
         return self.workspace.connection
 
-    def __getattr__(self, name: str) -> NoReturn:
-        if name in _LATER:
-            unsupported(f"Experiment.{name}", _LATER[name])
-        raise AttributeError(f"'Experiment' object has no attribute '{name}'")
-
     def __repr__(self) -> str:
         return f"Experiment(Name: {self.name},\nWorkspace: {self.workspace.name})"
 
     def _repr_html_(self) -> str:
-        cells = (
-            html.escape(self.name),
-            html.escape(self.workspace.name),
-            _link(self.get_portal_url(), "Link to the experiment"),
-            _link(_DOCS, "Link to the documentation"),
-        )
-        heads = ("Name", "Workspace", "Report Page", "Docs Page")
-        return (
-            '<table style="width:100%"><tr>'
-            + "".join(f"<th>{head}</th>" for head in heads)
-            + "</tr><tr>"
-            + "".join(f"<td>{cell}</td>" for cell in cells)
-            + "</tr></table>"
+        return _html.table(
+            {
+                "Name": _html.escaped(self.name),
+                "Workspace": _html.escaped(self.workspace.name),
+                "Report Page": _html.link(self.get_portal_url(), "Link to the experiment"),
+                "Docs Page": _html.link(_DOCS, "Link to the documentation"),
+            }
         )
 
 
@@ -203,7 +260,3 @@ def _has(experiment: wire.Experiment, tags: str | Mapping[str, str] | None) -> b
     if tags is None or isinstance(tags, str):
         return tags is None or tags in have
     return tags.items() <= have.items()
-
-
-def _link(url: str, text: str) -> str:
-    return f'<a href="{html.escape(url)}" target="_blank" rel="noopener">{text}</a>'

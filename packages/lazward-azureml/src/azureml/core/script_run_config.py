@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from warnings import warn
 
+from azureml.core._experiment_method import experiment_method
 from azureml.core._failures import unsupported
 from azureml.core.environment import Environment
 from azureml.core.runconfig import (
@@ -26,6 +27,12 @@ _Distribution = MpiConfiguration | ParallelTaskConfiguration | PyTorchConfigurat
 _DISTRIBUTIONS = (
     MpiConfiguration, ParallelTaskConfiguration, PyTorchConfiguration, TensorflowConfiguration,
 )  # fmt: skip
+
+
+def _submit(config: "ScriptRunConfig", workspace: Any, experiment_name: str, **options: Any) -> Any:
+    from azureml.core._submit import submit
+
+    return submit(config, workspace, experiment_name, **options)
 
 
 class ScriptRunConfig:
@@ -53,6 +60,7 @@ class ScriptRunConfig:
 
     MAX_RUN_DURATION_SECONDS_DEFAULT = MOST_SECONDS
 
+    @experiment_method(submit_function=_submit)
     def __init__(
         self,
         source_directory: str | os.PathLike[str] | None,

@@ -3,7 +3,7 @@
 import builtins
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from azureml.core import _details, _reach
 from azureml.core._failures import translated, unsupported
@@ -16,10 +16,12 @@ from lazward.client import config, locate, workspaces
 from lazward.client.config import WorkspaceConfig
 from lazward.wire import workspaces as wire
 
+if TYPE_CHECKING:
+    from azureml.core.run import Run
+
 _LATER = {
     "datasets", "datastores", "images", "linked_services", "models", "private_endpoints", "webservices",
-    "get_default_datastore", "get_default_keyvault", "get_run", "list_keys", "set_default_datastore",
-    "sync_keys",
+    "get_default_datastore", "get_default_keyvault", "list_keys", "set_default_datastore", "sync_keys",
 }  # fmt: skip
 _LOCAL = "local"
 
@@ -193,6 +195,16 @@ class Workspace:
         content = WorkspaceConfig(self.name, server, self.subscription_id, self.resource_group)
         with translated():
             config.write(content, Path(path or "."), file_name)
+
+    def get_run(self, run_id: str) -> "Run":
+        """A run of any experiment.
+
+        Raises:
+            ServiceException: There is none.
+        """
+        from azureml.core.run import Run
+
+        return Run.get(self, run_id)
 
     def get_mlflow_tracking_uri(self, _with_auth: bool = False, with_auth: bool = False) -> str:
         """What ``mlflow.set_tracking_uri`` takes; it never holds a token."""

@@ -4,7 +4,6 @@ What a type can tell is refused here and now with MLflow's own errors, as its cl
 is the server's to judge.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ import msgspec
 from mlflow.entities import Metric, Param, RunTag
 
 from lazward.wire.base import KeyValue, encode
-from lazward.wire.metrics import Point
+from lazward.wire.metrics import Point, spelled
 
 
 class Entries(msgspec.Struct, omit_defaults=True):
@@ -49,23 +48,17 @@ def _point(given: Any) -> Any:
         key, value, timestamp, step = sent.key, sent.value, sent.timestamp, sent.step
     # Metrics of older versions know nothing of models.
     more = given.__dict__
-    point = Point(
-        key,
-        value,
-        timestamp,
-        step,
-        more.get("_model_id"),
-        more.get("_dataset_name"),
-        more.get("_dataset_digest"),
+    return spelled(
+        Point(
+            key,
+            value,
+            timestamp,
+            step,
+            more.get("_model_id"),
+            more.get("_dataset_name"),
+            more.get("_dataset_digest"),
+        )
     )
-    return point if math.isfinite(value) else _in_words(point)
-
-
-def _in_words(point: Point) -> dict[str, Any]:
-    """A point whose value JSON has no number for, as the protocol spells it."""
-    word = "NaN" if math.isnan(point.value) else "Infinity" if point.value > 0 else "-Infinity"
-    given = {name: getattr(point, name) for name in point.__struct_fields__}
-    return {name: value for name, value in given.items() if value is not None} | {"value": word}
 
 
 def _key_value(given: Any) -> KeyValue:

@@ -1,6 +1,7 @@
 """Messages about metrics, params and tags of runs."""
 
-from typing import Annotated
+import math
+from typing import Annotated, Any
 
 import msgspec
 
@@ -33,6 +34,15 @@ class Point(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaul
     dataset_name: str | None = None
     dataset_digest: str | None = None
     run_id: str | None = None
+
+
+def spelled(point: Point) -> Any:
+    """A point as it is encoded: a value for which JSON has no number in the protocol's words."""
+    if math.isfinite(point.value):
+        return point
+    word = "NaN" if math.isnan(point.value) else "Infinity" if point.value > 0 else "-Infinity"
+    given = {name: getattr(point, name) for name in point.__struct_fields__}
+    return {name: value for name, value in given.items() if value is not None} | {"value": word}
 
 
 class Metric(Answer, omit_defaults=False):
