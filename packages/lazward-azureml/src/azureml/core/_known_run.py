@@ -65,6 +65,11 @@ class KnownRun:
         """The job that runs it, as it stood when last looked at; None for a run that a script made."""
         return self._job
 
+    @property
+    def record(self) -> Record:
+        """The run as MLflow's protocol has it, as it was when last looked at."""
+        return self._record
+
     def _refresh(self) -> None:
         """Ask the server how the run is now, after all that was logged has arrived."""
         with translated():

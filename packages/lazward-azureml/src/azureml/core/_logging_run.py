@@ -66,6 +66,7 @@ class LoggingRun(KnownRun):
             name: Its name.
             path: A file; it lies under the same path among the run's.
             plot: In place of a file, what has a ``savefig``, such as a figure or ``matplotlib.pyplot``.
+            description: Accepted for the original's sake.
 
         Raises:
             UserErrorException: Both or neither are given, or there is no such file.

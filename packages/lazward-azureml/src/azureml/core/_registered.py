@@ -97,7 +97,8 @@ def register(
             message = replace(message, source=f"{(run.info.artifact_uri or '').rstrip('/')}/{path}")
         else:
             raise ModelPathNotFoundException(
-                f"The run {run_id} has nothing at '{path}' to register; it has {', '.join(names) or 'no files'}."
+                f"The run {run_id} has nothing at '{path}' to register; it has"
+                f" {', '.join(names) or 'no files'}."
             )
         return _received(models.register(at, message))
 

@@ -109,7 +109,7 @@ class Files:
     def download_all(self, places: Sequence[tuple[str, Path]]) -> None:
         """Download several files, some at the same time."""
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            list(pool.map(lambda one: self.download(*one), places))
+            list(pool.map(self._download_one, places))
 
     def upload(self, name: str, content: "str | os.PathLike[str] | IO[Any]") -> None:
         """Send a file, or what a stream still holds.
@@ -136,7 +136,13 @@ class Files:
     def upload_all(self, places: Sequence[tuple[str, Path]]) -> None:
         """Send several files, some at the same time."""
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            list(pool.map(lambda one: self.upload(*one), places))
+            list(pool.map(self._upload_one, places))
+
+    def _download_one(self, place: tuple[str, Path]) -> None:
+        self.download(*place)
+
+    def _upload_one(self, place: tuple[str, Path]) -> None:
+        self.upload(*place)
 
     def _fetch(self, name: str, to: BinaryIO) -> None:
         path = normal(name)

@@ -4,6 +4,7 @@ Both go through the spool, so that no call waits for the server and none is lost
 """
 
 import contextlib
+import math
 import numbers
 import posixpath
 import re
@@ -201,11 +202,15 @@ def scalar(name: str, value: object) -> Any:
             return float(cast("Any", value))
     if isinstance(value, (Iterable, Mapping)):
         raise UserErrorException(
-            f"'{name}' is given a {type(value).__name__}, and log takes one value at a time; use log_list for"
+            f"'{name}' is given a {_kind(value)}, and log takes one value at a time; use log_list for"
             " several, log_row or log_table for named ones."
         )
-    warn(f"'{name}' is given a {type(value).__name__}; its text is logged.", stacklevel=4)
+    warn(f"'{name}' is given a {_kind(value)}; its text is logged.", stacklevel=4)
     return repr(value)
+
+
+def _kind(value: object) -> str:
+    return type(value).__name__
 
 
 def checked_name(name: object) -> str:
@@ -246,7 +251,7 @@ def thawed(value: Any) -> Any:
 
 def _frozen(value: Any) -> Any:
     """A value for JSON, which has no infinities and no NaN."""
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+    if isinstance(value, float) and not math.isfinite(value):
         return {"float": str(value)}
     if isinstance(value, int) and not isinstance(value, bool) and not -_MOST_FLOAT <= value < _MOST_FLOAT:
         return str(value)
@@ -262,8 +267,9 @@ def _columns(name: str, table: object) -> dict[str, list[Any]]:
         raise UserErrorException(f"log_table takes a dictionary of columns for '{name}', not {table!r}.")
     columns: dict[str, list[Any]] = {}
     for column, values in cast("Mapping[Any, Any]", table).items():
-        many = values if isinstance(values, Iterable) and not isinstance(values, (str, bytes)) else [values]
-        columns[str(column)] = [scalar(f"{name}: {column}", one) for one in cast("Iterable[object]", many)]
+        alone = isinstance(values, (str, bytes)) or not isinstance(values, Iterable)
+        many = [values] if alone else cast("Iterable[object]", values)
+        columns[str(column)] = [scalar(f"{name}: {column}", one) for one in many]
     lengths = {column: len(values) for column, values in columns.items()}
     if len(set(lengths.values())) > 1:
         raise UserErrorException(f"The columns of '{name}' are not equally long: {lengths}.")

@@ -34,7 +34,7 @@ class Entry(NamedTuple):
 
 
 def read(at: Connection, run_id: str, name: str | None = None) -> dict[str, Any]:
-    """What a run logged, by name in the order in which the names came up; metrics of the system are left out."""
+    """What a run logged, by name in the order in which the names came up, but for metrics of the system."""
     recorded: dict[str, list[Record]] = {}
     for one in runs.records(at, run_id):
         if one.kind in _KNOWN:
@@ -50,14 +50,21 @@ def read(at: Connection, run_id: str, name: str | None = None) -> dict[str, Any]
     wanted = [
         key for key in keys if key not in hidden and not key.startswith(_SYSTEM) and name in (None, key)
     ]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        histories = dict(
-            zip(wanted, pool.map(lambda key: list(runs.history(at, run_id, key)), wanted), strict=True)
-        )
+    histories = _histories(at, run_id, wanted)
     names = [one for one in {**histories, **recorded} if name in (None, one)]
     entries = {one: _entries(histories.get(one, ()), recorded.get(one, ())) for one in names}
     in_order = sorted((found[0].at, one) for one, found in entries.items() if found)
     return {one: _shaped(run_id, entries[one]) for _, one in in_order}
+
+
+def _histories(at: Connection, run_id: str, keys: Sequence[str]) -> dict[str, list[Metric]]:
+    """All points of metrics, some fetched at the same time."""
+
+    def fetch(key: str) -> list[Metric]:
+        return list(runs.history(at, run_id, key))
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return dict(zip(keys, pool.map(fetch, keys), strict=True))
 
 
 def _entries(points: Sequence[Metric], recorded: Sequence[Record]) -> list[Entry]:

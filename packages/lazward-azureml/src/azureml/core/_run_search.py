@@ -8,8 +8,6 @@ from azureml.core._failures import translated
 from azureml.core._submit import to_tags
 from azureml.exceptions import UserErrorException
 from lazward.client import runs
-from lazward.client.http import Connection
-from lazward.wire.runs import Run as Record
 from lazward.wire.runs import SearchRuns
 
 if TYPE_CHECKING:
@@ -54,7 +52,10 @@ def find(
 def below(experiment: "Experiment", wanted: Filter, run_id: str) -> "Iterator[Run]":
     """All runs below another, those that match: each with what is below it behind it."""
     for child in find(experiment, Filter(), parent=run_id):
-        yield from _matching(experiment, wanted, run_id, child)
+        with translated():
+            matches = _matches(child, wanted)
+        if matches:
+            yield child
         yield from below(experiment, wanted, child.id)
 
 
@@ -68,21 +69,24 @@ def _found(
 ) -> "Iterator[Run]":
     from azureml.core.run import rehydrated
 
-    at = experiment.workspace.connection
     message = SearchRuns([experiment.id], _narrowing(wanted.tags, parent))
     with translated():
-        for record in runs.search(at, message):
-            tags = _run_details.all_tags(record)
-            of = tags.get(_run_details.PARENT)
-            if (parent is None and of and not include_children) or (parent is not None and of != parent):
-                continue
-            if not _has(tags, wanted.tags) or not _is_of_type(tags, wanted.type):
-                continue
-            if not _has_properties(at, record, wanted.properties):
-                continue
-            run = rehydrated(experiment, record)
-            if wanted.status is None or run.get_status() == wanted.status:
-                yield run
+        for record in runs.search(experiment.workspace.connection, message):
+            above = _run_details.all_tags(record).get(_run_details.PARENT)
+            if above == parent or (parent is None and include_children):
+                run = rehydrated(experiment, record)
+                if _matches(run, wanted):
+                    yield run
+
+
+def _matches(run: "Run", wanted: Filter) -> bool:
+    tags = _run_details.all_tags(run.record)
+    return (
+        _has(tags, wanted.tags)
+        and wanted.type in (None, tags.get(_run_details.RUNTYPE))
+        and (wanted.properties is None or _has(run.get_properties(), wanted.properties))
+        and (wanted.status is None or run.get_status() == wanted.status)
+    )
 
 
 def _narrowing(tags: Wanted, parent: str | None) -> str:
@@ -105,11 +109,3 @@ def _as_tags(wanted: Wanted) -> dict[str, str | None]:
 
 def _has(have: Mapping[str, str], wanted: Wanted) -> bool:
     return all(key in have and value in (None, have[key]) for key, value in _as_tags(wanted).items())
-
-
-def _is_of_type(tags: Mapping[str, str], wanted: str | None) -> bool:
-    return wanted is None or tags.get(_run_details.RUNTYPE) == wanted
-
-
-def _has_properties(at: Connection, record: Record, wanted: Wanted) -> bool:
-    return wanted is None or _has(runs.get_properties(at, str(record.info.run_id)), wanted)

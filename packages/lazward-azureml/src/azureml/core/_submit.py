@@ -61,7 +61,7 @@ def submit(
     """
     from azureml.core.script_run import ScriptRun
 
-    effective = config._effective()  # noqa: SLF001 - one of our own
+    effective = config._effective()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - one of our own
     folder = Path(config.source_directory)
     spec = _spec(effective, folder)
     _check_here(effective, spec)

@@ -17,7 +17,7 @@ from azureml.core._experiment_method import get_experiment_submit
 from azureml.core._failures import translated, unsupported
 from azureml.core._filing_run import FilingRun
 from azureml.core._known_run import outputs_folder
-from azureml.core._offline_run import _OfflineRun
+from azureml.core._offline_run import _OfflineRun  # pyright: ignore[reportPrivateUsage] - scripts find it here
 from azureml.core._run_details import ENDS, FAILED
 from azureml.core.environment import Environment, environment_from
 from azureml.core.experiment import Experiment
@@ -67,7 +67,7 @@ class Run(FilingRun):
         ServiceException: There is no such run.
     """
 
-    _types: ClassVar[dict[str, Callable[[Experiment, dict[str, Any]], "Run"]]] = {}
+    run_types: ClassVar[dict[str, Callable[[Experiment, dict[str, Any]], "Run"]]] = {}
 
     def __init__(
         self,
@@ -206,7 +206,7 @@ class Run(FilingRun):
         self._end(RunStatus.RUNNING, None)
 
     def complete(self, _set_status: bool = True) -> None:
-        """Let a run that code made count as completed, with all that it logged and all files in ``outputs``."""
+        """Let a run that code made count as completed, with all it logged and all files in ``outputs``."""
         self._upload_outputs()
         self._end(RunStatus.FINISHED, _now())
 
@@ -358,7 +358,10 @@ class Run(FilingRun):
             model_framework: What it was made with.
             model_framework_version: In which version.
             description: What it is.
-            datasets: Accepted for the original's sake, as all that follow.
+            datasets: Accepted for the original's sake.
+            sample_input_dataset: The same.
+            sample_output_dataset: The same.
+            resource_configuration: The same.
 
         Raises:
             ModelPathNotFoundException: The run has nothing there.
@@ -412,7 +415,10 @@ class Run(FilingRun):
         """
         if (count is None) == (tag_key is None) or (tag_key is None) != (tag_values is None):
             raise UserErrorException("create_children takes a count, or a tag_key with its tag_values.")
-        labels = [{}] * (count or 0) if tag_values is None else [{tag_key or "": one} for one in tag_values]
+        labels: builtins.list[dict[str, object]]
+        labels = (
+            [{tag_key or "": one} for one in tag_values] if tag_values is not None else [{}] * (count or 0)
+        )
         if not 0 < len(labels) <= _MOST_CHILDREN:
             raise UserErrorException(
                 f"create_children makes from 1 to {_MOST_CHILDREN} runs, not {len(labels)}."
@@ -554,7 +560,7 @@ class Run(FilingRun):
             runtype: The type.
             run_factory: Called with the experiment and a dictionary that has ``run_id`` and ``run_type``.
         """
-        Run._types[runtype] = run_factory
+        Run.run_types[runtype] = run_factory
 
     @classmethod
     def get_context(
@@ -740,7 +746,7 @@ def get_run(experiment: Experiment, run_id: str, rehydrate: bool = True, clean_u
 
 def _provider(runtype: str) -> Callable[[Experiment, dict[str, Any]], Run] | None:
     """What makes objects of a type, from whoever has said so or is installed for it."""
-    types = Run._types  # noqa: SLF001 - one of our own
+    types = Run.run_types
     if runtype not in types:
         for one in entry_points(group=_PROVIDERS, name=runtype):
             types[runtype] = one.load()

@@ -1,5 +1,6 @@
 """A view of a run that follows it while it goes on."""
 
+import importlib
 import sys
 import threading
 import time
@@ -35,8 +36,7 @@ class RunDetails:
         if not _in_notebook():
             sys.stdout.write(self._text())
             return
-        from IPython import display  # pyright: ignore[reportMissingImports] - only where there is one
-
+        display: Any = importlib.import_module("IPython.display")
         shown: Any = display.display(display.HTML(self._page()), display_id=True)
         if shown is not None and self._run.get_status() not in _ENDS:
             self._thread = threading.Thread(
