@@ -1,13 +1,17 @@
 """A real server, a project folder that is configured for it, and nothing of who runs the tests."""
 
+import contextlib
 import os
 import subprocess
 import sys
+import uuid
 
 import pytest
 
-from lazward.client import access, config, tokens
+from lazward.client import access, compute, config, tokens
 from lazward.client.config import WorkspaceConfig
+from lazward.errors import AlreadyExists
+from lazward.wire.compute import CreateCompute
 
 _OURS = ("LAZWARD_", "MLFLOW_TRACKING_", "MLFLOW_REGISTRY_", "AZUREML_")
 
@@ -39,6 +43,47 @@ def ws(project):
     from azureml.core import Workspace
 
     return Workspace.from_config(str(project))
+
+
+@pytest.fixture
+def experiment(ws):
+    """A new experiment."""
+    from azureml.core import Experiment
+
+    return Experiment(ws, f"e-{uuid.uuid4().hex}")
+
+
+@pytest.fixture
+def here():
+    """An environment that is the interpreter which runs the tests, so that nothing is built."""
+    from azureml.core import Environment
+
+    made = Environment("here")
+    made.python.user_managed_dependencies = True
+    return made
+
+
+@pytest.fixture
+def cluster(ws):
+    """The name of a cluster."""
+    with contextlib.suppress(AlreadyExists):
+        compute.create(ws.connection, CreateCompute(name="cpu-cluster", max_nodes=2))
+    return "cpu-cluster"
+
+
+@pytest.fixture
+def scripted(tmp_path, here):
+    """Makes what is submitted of the text of a script."""
+    from azureml.core import ScriptRunConfig
+
+    def make(text, *arguments, **more):
+        folder = tmp_path / "code"
+        folder.mkdir(exist_ok=True)
+        (folder / "train.py").write_text(text)
+        given = {"source_directory": folder, "script": "train.py", "environment": here} | more
+        return ScriptRunConfig(arguments=list(arguments), **given)
+
+    return make
 
 
 @pytest.fixture

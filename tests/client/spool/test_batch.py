@@ -85,3 +85,18 @@ def test_the_names_of_what_was_logged_are_known():
     both = {"metrics": [json.loads(point(1).content)], "params": [{"key": "p", "value": ""}]}
     assert batch.keys(made(Kind.BATCH, both)) == ["m", "p"]
     assert batch.keys(made(Kind.UPDATE, {"status": "FAILED"})) == []
+
+
+def test_records_travel_together_and_apart_from_metrics():
+    def noted(name, run=b"r"):
+        content = {"records": [{"uid": name, "name": name, "kind": "value", "value": 1}]}
+        return made(Kind.RECORDS, content, run)
+
+    first, second = batch.batches([noted("a"), point(1), noted("b"), point(2)])
+    path, body = batch.request(first.records)
+    assert path == "/api/v1/runs/r/records"
+    assert [one["name"] for one in json.loads(body)["records"]] == ["a", "b"]
+    assert len(second.records) == 2
+    assert batch.keys(noted("a")) == ["a"]
+    assert len(batch.batches([noted(str(i)) for i in range(1001)])) == 2
+    assert batch.request([noted("a", b"a/b")])[0] == "/api/v1/runs/a%2Fb/records"

@@ -603,7 +603,7 @@ class Run(FilingRun):
     def _end(self, status: RunStatus, end_time: int | None) -> None:
         if self._job is not None:
             warn(
-                f"The run {self._run_id} is that of a script: it ends when the script does, or with cancel().",
+                f"The run {self._run_id} is that of a script: it ends when that does, or with cancel().",
                 stacklevel=3,
             )
         with translated():
