@@ -94,25 +94,27 @@ def test_tags_and_properties(run, experiment):
     run.tag("quality", "great run")
     run.tag("quality", "fantastic run")
     run.tag("worth another look")
-    run.set_tags({"it's `odd`": "50%", "'": None})
+    run.set_tags({"odd": "it's `50%`", "a/b": None})
+    with pytest.raises(UserErrorException, match="may only contain"):
+        run.tag("it's")
     assert run.get_tags() == {
         "quality": "fantastic run",
         "worth another look": None,
-        "it's `odd`": "50%",
-        "'": None,
+        "odd": "it's `50%`",
+        "a/b": None,
     }
     for wanted in (
         {"tags": {"quality": "fantastic run"}, "properties": {"author": "azureml-user"}},
         {"tags": "worth another look"},
         {"tags": {"worth another look": None}},
-        {"tags": {"it's `odd`": "50%"}},
+        {"tags": {"odd": "it's `50%`", "a/b": None}},
         {"properties": "author"},
     ):
         assert [one.id for one in experiment.get_runs(**wanted)] == [run.id], wanted
     for wanted in ({"tags": {"quality": "great run"}}, {"properties": {"author": "x"}}, {"type": "other"}):
         assert list(experiment.get_runs(**wanted)) == [], wanted
-    run.remove_tags(["quality", "'"])
-    assert run.get_tags() == {"worth another look": None, "it's `odd`": "50%"}
+    run.remove_tags(["quality", "a/b"])
+    assert run.get_tags() == {"worth another look": None, "odd": "it's `50%`"}
     assert other.get_tags() == {}
     with pytest.raises(UserErrorException, match="tags"):
         experiment.get_runs(tags=3)
@@ -146,11 +148,12 @@ def test_children(run, experiment):
 
 def test_nested_runs_of_mlflow_are_children(run, experiment, python):
     program = (
-        "import mlflow; mlflow.set_tracking_uri({!r})\n"
+        "import mlflow; mlflow.set_tracking_uri({!r}); mlflow.set_experiment({!r})\n"
         "with mlflow.start_run(run_id={!r}), mlflow.start_run(nested=True) as child:\n"
         "    print(child.info.run_id)"
     )
-    printed = python(program.format(experiment.workspace.get_mlflow_tracking_uri(), run.id))
+    uri = experiment.workspace.get_mlflow_tracking_uri()
+    printed = python(program.format(uri, experiment.name, run.id))
     (child,) = run.get_children()
     assert child.id in printed
 
@@ -262,7 +265,7 @@ with mlflow.start_run(run_id={run_id!r}):
 def test_models_that_mlflow_logged_are_files(run, experiment, python, tmp_path, server):
     uri = experiment.workspace.get_mlflow_tracking_uri()
     python(LOG_MODEL.format(uri=uri, run_id=run.id))
-    assert {"model/MLmodel", "model/model.pkl"} <= {*run.get_file_names()}
+    assert {"model/MLmodel", "model/requirements.txt"} <= {*run.get_file_names()}
     run.download_file("model/MLmodel", tmp_path / "MLmodel")
     assert "sklearn" in (tmp_path / "MLmodel").read_text()
     made = run.register_model(f"model-{uuid.uuid4().hex}", "model")

@@ -37,7 +37,7 @@ def runs_of(server, experiment):
         return client.post("/api/2.0/mlflow/runs/search", json=search).json().get("runs", [])
 
 
-def test_the_articles_remote_script(server, ws, cluster, tmp_path, here):
+def test_the_articles_remote_script(server, cluster, tmp_path, here):
     (tmp_path / "my_script_location").mkdir()
     (tmp_path / "my_script_location" / "my_training_script.py").write_text(ARTICLE)
     exp = Experiment(workspace="default", name="my_experiment")
@@ -234,7 +234,7 @@ def test_containers(server, experiment, scripted, cluster, monkeypatch):
     assert runs_of(server, experiment) == []
 
 
-def test_the_default_image_is_left_out_on_a_cluster(experiment, scripted, cluster, surroundings, server):
+def test_the_default_image_is_left_out_on_a_cluster(experiment, scripted, cluster):
     docker = DockerConfiguration(use_docker=True)
     with pytest.warns(UserWarning, match="without a container"):
         run = experiment.submit(scripted("", compute_target=cluster, docker_runtime_config=docker))
@@ -343,11 +343,11 @@ def python_version():
 def test_ctrl_c_leaves_the_run_alone(experiment, scripted, monkeypatch):
     run = experiment.submit(scripted("import time; time.sleep(600)"))
 
-    def pressed(_seconds):
+    def pressed(_self, _job):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("azureml.core._streaming.time.sleep", pressed)
+        patched.setattr("azureml.core._streaming.Follower.step", pressed)
         with pytest.raises(ExperimentExecutionException, match="goes on"):
             run.wait_for_completion(show_output=True)
     assert Run.get(experiment.workspace, run.id).get_status() not in ("Canceled", "Failed")

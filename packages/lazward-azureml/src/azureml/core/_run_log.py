@@ -55,6 +55,7 @@ class Log:
         self._steps: dict[str, int] | None = None
         self._lock = threading.Lock()
         self._last = 0
+        self._kinds: dict[str, bool] = {}
 
     # ------------------------------------------------------------ what is logged
 
@@ -134,13 +135,13 @@ class Log:
 
     def _points(self, values: Sequence[tuple[str, Any]], step: int | None) -> dict[str, tuple[int, int]]:
         """Log numbers as metrics; the steps that each name took, from the first to before the last."""
-        time_ = self._now()
         taken: dict[str, tuple[int, int]] = {}
         points: list[Any] = []
         for name, value in values:
             if not _is_number(value) or not is_metric_name(name):
                 continue
             at = self._step(name, step)
+            time_ = self._moment(name, recorded=False)
             taken[name] = (taken.get(name, (at, at))[0], at + 1)
             points.append(spelled(Point(name, float(value), time_, at)))
         for start in range(0, len(points), MAX_BATCH_METRICS):
@@ -150,7 +151,12 @@ class Log:
 
     def _records(self, given: Iterable[tuple[str, str, Any, tuple[int, int] | None]]) -> None:
         made = [
-            Record(uuid.uuid4().hex, name, kind, {"at": self._now(), "value": _frozen(value)} | _steps(steps))
+            Record(
+                uuid.uuid4().hex,
+                name,
+                kind,
+                {"at": self._moment(name, recorded=True), "value": _frozen(value)} | _steps(steps),
+            )
             for name, kind, value, steps in given
         ]
         for start in range(0, len(made), MAX_RECORDS):
@@ -162,7 +168,9 @@ class Log:
             with contextlib.suppress(OSError):  # where nothing can be kept, each call waits for its answer
                 process.spool(self._at.where).append(kind, self._run_id, items, content)
                 return
-        path, body = batch.request([Spooled(kind, self._run_id.encode(), items, self._now(), content)])
+        path, body = batch.request(
+            [Spooled(kind, self._run_id.encode(), items, time.time_ns() // 1_000_000, content)]
+        )
         self._at.send("POST", path, content=body)
 
     def _step(self, name: str, given: int | None) -> int:
@@ -171,14 +179,24 @@ class Log:
             if self._steps is None:
                 found = runs.get(self._at, self._run_id).data.metrics
                 self._steps = {metric.key: metric.step + 1 for metric in found}
-            step = self._steps.get(name, 0) if given is None else int(given)
-            self._steps[name] = max(step + 1, self._steps.get(name, 0))
+            after = self._steps.get(name, 0)
+            step = after if given is None else int(given)
+            if step < after:  # so that its time tells that it came later
+                self._last += 1
+            self._steps[name] = max(step + 1, after)
             return step
 
-    def _now(self) -> int:
-        """Milliseconds since the epoch, which never go back, since they tell the order of what is logged."""
-        self._last = max(self._last, time.time_ns() // 1_000_000)
-        return self._last
+    def _moment(self, name: str, *, recorded: bool) -> int:
+        """The time of what is logged, in milliseconds since the epoch.
+
+        It never goes back, since it tells the order. What follows something of the other kind under the same
+        name is a millisecond behind it, as steps and records are not counted together.
+        """
+        with self._lock:
+            behind = self._kinds.get(name, recorded) != recorded
+            self._kinds[name] = recorded
+            self._last = max(self._last + behind, time.time_ns() // 1_000_000)
+            return self._last
 
 
 def scalar(name: str, value: object) -> Any:
@@ -200,17 +218,14 @@ def scalar(name: str, value: object) -> Any:
     if isinstance(value, numbers.Number):
         with contextlib.suppress(TypeError, ValueError, OverflowError):
             return float(cast("Any", value))
+    kind = type(value).__name__
     if isinstance(value, (Iterable, Mapping)):
         raise UserErrorException(
-            f"'{name}' is given a {_kind(value)}, and log takes one value at a time; use log_list for"
+            f"'{name}' is given a {kind}, and log takes one value at a time; use log_list for"
             " several, log_row or log_table for named ones."
         )
-    warn(f"'{name}' is given a {_kind(value)}; its text is logged.", stacklevel=4)
+    warn(f"'{name}' is given a {kind}; its text is logged.", stacklevel=4)
     return repr(value)
-
-
-def _kind(value: object) -> str:
-    return type(value).__name__
 
 
 def checked_name(name: object) -> str:
@@ -268,7 +283,7 @@ def _columns(name: str, table: object) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {}
     for column, values in cast("Mapping[Any, Any]", table).items():
         alone = isinstance(values, (str, bytes)) or not isinstance(values, Iterable)
-        many = [values] if alone else cast("Iterable[object]", values)
+        many = cast("Iterable[object]", [values] if alone else values)
         columns[str(column)] = [scalar(f"{name}: {column}", one) for one in many]
     lengths = {column: len(values) for column, values in columns.items()}
     if len(set(lengths.values())) > 1:
