@@ -224,10 +224,10 @@ def test_several_processes_are_refused(server, experiment, scripted, distributio
 
 def test_containers(server, experiment, scripted, cluster, monkeypatch):
     docker = DockerConfiguration(use_docker=True)
-    monkeypatch.setenv("PATH", "")
-    with pytest.raises(UserErrorException, match=r"Docker engine is not installed\."):
-        experiment.submit(scripted("", docker_runtime_config=docker))
-    monkeypatch.undo()
+    with monkeypatch.context() as patched:
+        patched.setenv("PATH", "")
+        with pytest.raises(UserErrorException, match=r"Docker engine is not installed\."):
+            experiment.submit(scripted("", docker_runtime_config=docker))
     named = Environment.from_docker_image("named", "python:3.11")
     with pytest.raises(UserErrorException, match="without containers"):
         experiment.submit(scripted("", compute_target=cluster, environment=named))
