@@ -259,12 +259,17 @@ from sklearn.linear_model import Ridge
 mlflow.set_tracking_uri({uri!r})
 with mlflow.start_run(run_id={run_id!r}):
     mlflow.sklearn.log_model(Ridge().fit(np.eye(2), [0, 1]), name="model")
+import azureml.mlflow
+made = azureml.mlflow.register_model(mlflow.get_run({run_id!r}), {name!r}, "model", tags={{"a": "b"}})
+print(made.id, made.tags, made.run_id)
 """
 
 
 def test_models_that_mlflow_logged_are_files(run, experiment, python, tmp_path, server):
     uri = experiment.workspace.get_mlflow_tracking_uri()
-    python(LOG_MODEL.format(uri=uri, run_id=run.id))
+    name = f"model-{uuid.uuid4().hex}"
+    printed = python(LOG_MODEL.format(uri=uri, run_id=run.id, name=name))
+    assert f"{name}:1 {{'a': 'b'}} {run.id}" in printed
     assert {"model/MLmodel", "model/requirements.txt"} <= {*run.get_file_names()}
     run.download_file("model/MLmodel", tmp_path / "MLmodel")
     assert "sklearn" in (tmp_path / "MLmodel").read_text()

@@ -9,7 +9,6 @@ from typing import IO, Any
 from azureml.core import _run_files
 from azureml.core._failures import translated
 from azureml.core._logging_run import LoggingRun
-from azureml.core._run_files import Files
 from azureml.exceptions import UserErrorException
 
 
@@ -139,9 +138,6 @@ class FilingRun(LoggingRun):
             places = [(name, folder / _run_files.normal(name)) for name in files.log_urls()]
         files.download_all(places)
         return [str(path) for _, path in places]
-
-    def _sending(self) -> Files:
-        return Files(self._connection, self._record, self._job)
 
 
 def _relative(name: str, root: str) -> str:

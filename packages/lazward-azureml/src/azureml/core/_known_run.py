@@ -36,7 +36,7 @@ class KnownRun:
         self,
         experiment: "Experiment",
         run_id: str,
-        outputs: str | os.PathLike[str] | None = None,
+        outputs: bool | str | os.PathLike[str] | None = None,
         *,
         _record: Record | None = None,
     ) -> None:
@@ -44,11 +44,10 @@ class KnownRun:
         self._run_id = run_id
         self._connection: Connection = experiment.workspace.connection
         self._log = Log(self._connection, run_id)
-        self._watched = None if outputs is None else Watched(Path(outputs).absolute())
-        self._job: Job | None = None
+        folder = None if outputs is None else outputs_folder(outputs)
+        self._watched = None if folder is None else Watched(Path(folder).absolute())
+        self._known_job: tuple[Job | None] | None = None
         self._record = _record or self._asked()
-        if _record is not None:
-            self._job = self._asked_job()
 
     @property
     def id(self) -> str:
@@ -64,6 +63,12 @@ class KnownRun:
     def job(self) -> Job | None:
         """The job that runs it, as it stood when last looked at; None for a run that a script made."""
         return self._job
+
+    @property
+    def _job(self) -> Job | None:
+        if self._known_job is None:
+            self._known_job = (self._asked_job(),)
+        return self._known_job[0]
 
     @property
     def record(self) -> Record:
@@ -83,13 +88,16 @@ class KnownRun:
     def _upload_outputs(self) -> None:
         """Send what is new in the folder that is watched."""
         if self._watched is not None:
-            Files(self._connection, self._record, self._job).upload_all(self._watched.fresh())
+            self._sending().upload_all(self._watched.fresh())
+
+    def _sending(self) -> Files:
+        """The files, for sending alone."""
+        return Files(self._connection, self._record, None)
 
     def _asked(self) -> Record:
         with translated():
             found = runs.get(self._connection, self._run_id)
-        self._record = found
-        self._job = self._asked_job()
+        self._record, self._known_job = found, None
         return found
 
     def _asked_job(self) -> Job | None:

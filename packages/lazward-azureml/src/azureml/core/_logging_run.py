@@ -10,7 +10,7 @@ from typing import Any, cast
 from azureml.core import _run_log, _run_metrics
 from azureml.core._failures import translated
 from azureml.core._known_run import KnownRun
-from azureml.core._run_files import Files, normal
+from azureml.core._run_files import normal
 from azureml.exceptions import UserErrorException
 
 
@@ -74,7 +74,7 @@ class LoggingRun(KnownRun):
         if (path is None) == (plot is None):
             raise UserErrorException("log_image takes a path or a plot, and not both.")
         _run_log.checked_name(name)
-        files = Files(self._connection, self._record, self._job)
+        files = self._sending()
         if path is not None:
             kept = normal(Path(path).name if Path(path).is_absolute() else path)
             files.upload(kept, path)

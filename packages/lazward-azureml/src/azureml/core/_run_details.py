@@ -26,7 +26,13 @@ _HIDDEN = ("mlflow.", "azureml.")
 
 def status(run: Run, job: Job | None) -> str:
     """The state of a job, or what corresponds to MLflow's status."""
-    return job.state if job is not None else STATUSES.get(run.info.status, run.info.status)
+    return job.state if job is not None else end(run) or STATUSES.get(run.info.status, run.info.status)
+
+
+def end(run: Run) -> str | None:
+    """How a run ended; None while it has not. A job and its run end together."""
+    state = STATUSES.get(run.info.status)
+    return state if state in ENDS else None
 
 
 def all_tags(run: Run) -> dict[str, str]:

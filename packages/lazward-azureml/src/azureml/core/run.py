@@ -18,7 +18,7 @@ from azureml.core._failures import translated, unsupported
 from azureml.core._filing_run import FilingRun
 from azureml.core._known_run import outputs_folder
 from azureml.core._offline_run import _OfflineRun  # pyright: ignore[reportPrivateUsage] - scripts find it here
-from azureml.core._run_details import ENDS, FAILED
+from azureml.core._run_details import FAILED
 from azureml.core.environment import Environment, environment_from
 from azureml.core.experiment import Experiment
 from azureml.core.workspace import Workspace
@@ -73,7 +73,7 @@ class Run(FilingRun):
         self,
         experiment: Experiment,
         run_id: str,
-        outputs: str | os.PathLike[str] | None = None,
+        outputs: bool | str | os.PathLike[str] | None = None,
         *,
         _record: Record | None = None,
         **_options: Any,
@@ -150,11 +150,11 @@ class Run(FilingRun):
         """The state: ``NotStarted``, ``Queued``, ``Starting``, ``Preparing``, ``Running``, ``Finalizing``,
         ``CancelRequested``, ``Completed``, ``Failed`` or ``Canceled``.
         """  # noqa: D205 - the states are the summary
-        known = _run_details.status(self._record, self._job)
-        if known in ENDS:
-            return known
-        self._record = self._asked()
-        return _run_details.status(self._record, self._job)
+        known = _run_details.end(self._record)
+        if known is None:
+            self._record = self._asked()
+            known = _run_details.end(self._record)
+        return known or _run_details.status(self._record, self._job)
 
     def get_detailed_status(self) -> dict[str, Any]:
         """The state, and what there is to say about it."""
@@ -385,7 +385,7 @@ class Run(FilingRun):
         self,
         name: str | None = None,
         run_id: str | None = None,
-        outputs: str | os.PathLike[str] | None = None,
+        outputs: bool | str | os.PathLike[str] | None = None,
     ) -> "Run":
         """A run of its own below this one.
 
@@ -622,11 +622,9 @@ class Run(FilingRun):
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def __repr__(self) -> str:
-        state = _run_details.status(self._record, self._job)
-        if state not in ENDS:
-            state = self.get_status()
         return (
-            f"Run(Experiment: {self.experiment.name},\nId: {self.id},\nType: {self.type},\nStatus: {state})"
+            f"Run(Experiment: {self.experiment.name},\nId: {self.id},\nType: {self.type},\n"
+            f"Status: {self.get_status()})"
         )
 
     def _repr_html_(self) -> str:
@@ -682,7 +680,7 @@ def create(
     experiment: Experiment,
     name: str | None = None,
     tags: Mapping[str, str] | None = None,
-    outputs: str | os.PathLike[str] | None = None,
+    outputs: bool | str | os.PathLike[str] | None = None,
 ) -> Run:
     """A new run that this process logs to."""
     at = experiment.workspace.connection

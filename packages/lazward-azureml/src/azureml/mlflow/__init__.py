@@ -1,6 +1,6 @@
 """MLflow and ``azureml.core`` together. MLflow itself is imported only where it is needed."""
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from azureml.core import Workspace
@@ -27,10 +27,32 @@ def get_portal_url(run: Any) -> str:
     return f"{where.http}/#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}"
 
 
-def register_model(
-    run: Any, name: str, path: str, tags: dict[str, str] | None = None, **_options: Any
-) -> NoReturn:
-    """Not there yet."""
-    from azureml.core._failures import unsupported
+def register_model(run: Any, name: str, path: str, tags: dict[str, str] | None = None, **options: Any) -> Any:
+    """Register files of a run, of MLflow or of ``azureml.core``, as the next version of a model.
 
-    unsupported("azureml.mlflow.register_model", "use mlflow.register_model('runs:/RUN_ID/PATH', NAME)")
+    Args:
+        run: The run.
+        name: The model.
+        path: A file or folder of the run, or a model that it logged.
+        tags: Tags of the version.
+        options: What ``Run.register_model`` takes else.
+
+    Raises:
+        ModelPathNotFoundException: The run has nothing there.
+    """
+    if not hasattr(run, "register_model"):
+        run = _ours(run)
+    return run.register_model(name, path, tags=tags, **options)
+
+
+def _ours(run: Any) -> Any:
+    """A run of MLflow's as one of ``azureml.core``."""
+    from azureml.core import Workspace
+    from azureml.core._failures import translated
+    from lazward.client import locate
+    from mlflow.tracking import get_tracking_uri
+
+    with translated():
+        where = locate.workspace(get_tracking_uri())
+    workspace = Workspace("", "", where.workspace or locate.DEFAULT_WORKSPACE, _server=where.server.url)
+    return workspace.get_run(run.info.run_id)
