@@ -36,7 +36,7 @@ def body(kind: type[Message], data: bytes) -> Message:
         return _message(kind, _document(data))
     try:
         return _decoder(kind).decode(data)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return _message(kind, _document(data))
     except UnicodeDecodeError as error:
         raise InvalidRequest("The request body is not UTF-8 text.") from error
