@@ -73,7 +73,8 @@ from lazward.client.uri import WorkspaceUri
 from lazward.launcher import start
 from lazward.wire.jobs import CreateJob, JobSpec
 at = Connection(WorkspaceUri(uri.server(sys.argv[1]), "default"))
-created = jobs.create(at, CreateJob(experiment="start", compute="local", spec=JobSpec(command="sleep 2; echo on")))
+spec = JobSpec(command="sleep 2; echo on")
+created = jobs.create(at, CreateJob(experiment="start", compute="local", spec=spec))
 start.start(at, created)
 print(created.job.run_id)
 """

@@ -5,6 +5,7 @@ import itertools
 import json
 import re
 from enum import Enum
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -191,7 +192,7 @@ def plausible(kind, world, field=""):
         return {name: plausible(inner, world, name) for name, inner in fields(kind).items()}
     if issubclass(kind, Enum):
         return next(iter(kind)).value
-    return {str: "x", int: 1, float: 1.0, bool: True}[kind]
+    return {str: "x", int: 1, float: 1.0, bool: True, Any: {"a": [1, "x", None]}}[kind]
 
 
 def fields(kind):

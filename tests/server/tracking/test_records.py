@@ -74,6 +74,23 @@ def test_nothing_of_a_wrong_request_is_kept(client, run_id):
     assert read(client, run_id)["records"] == []
 
 
+ODD = {
+    "digits": "1" + "0" * 400,
+    "deep": "[" * 5000 + "]" * 5000,
+    "less": "[" * 900 + "]" * 900,
+    "large": "1e999",
+}
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+def test_odd_json_is_kept_or_refused(client, run_id, text):
+    content = f'{{"records": [{{"uid": "u", "name": "n", "kind": "k", "value": {text}}}]}}'
+    headers = {"content-type": "application/json"}
+    answer = client.post(f"/api/v1/runs/{run_id}/records", content=content, headers=headers)
+    assert answer.status_code in (200, 400)
+    assert len(read(client, run_id)["records"]) == (answer.status_code == 200)
+
+
 def test_the_text_says_what_to_do_with_too_large_a_value(client, run_id):
     assert "in pieces" in log(client, run_id, record(value="x" * 1_000_001)).json()["message"]
 

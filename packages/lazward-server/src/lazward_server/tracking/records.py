@@ -1,6 +1,6 @@
 """Records of runs: what is logged and is no number."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -15,6 +15,8 @@ from lazward_server.tracking import runs
 
 _MOST_BYTES = 8 * 2**20
 """Of a page, after which no further record is put on it."""
+
+_DEEPEST = 32
 
 _INSERT = Bulk(
     "insert into records(run, uid, name, kind, value) select run, uid, name, kind, value"
@@ -79,10 +81,25 @@ def page(
 
 
 def _value(one: Record) -> str:
-    value = encode(one.value)
+    if not _is_flat(one.value, _DEEPEST):
+        raise InvalidRequest(
+            f"The value of the record '{one.name[:100]}' has lists in lists more than {_DEEPEST} deep."
+        )
+    try:
+        value = encode(one.value)
+    except (OverflowError, ValueError) as error:
+        raise InvalidRequest(
+            f"The value of the record '{one.name[:100]}' cannot be kept: {error}."
+        ) from error
     if len(value) > MAX_VALUE_BYTES:
         raise InvalidRequest(
             f"The value of the record '{one.name[:100]}' has {len(value)} bytes; {MAX_VALUE_BYTES} are"
             " possible. Log it in pieces, or as a file."
         )
     return value.decode()
+
+
+def _is_flat(value: Any, left: int) -> bool:
+    """Whether lists and objects hold each other no deeper than that."""
+    inner: Any = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return left >= 0 and all(_is_flat(one, left - 1) for one in inner)
