@@ -359,3 +359,32 @@ def until(true, seconds=60):
     while not true():
         assert time.monotonic() < end, "it did not come true in time"
         time.sleep(0.05)
+
+
+CONTEXT = "from azureml.core import Run; run = Run.get_context(); run.log('x', 1); run.log('word', 'w')"
+
+
+def finished(server, folder, monkeypatch, here):
+    """A script of a project on another server, run on this machine to its end."""
+    from azureml.core import Workspace
+    from lazward.client import config
+    from lazward.client.config import WorkspaceConfig
+
+    monkeypatch.setenv("LAZWARD_CONFIG_DIR", str(server.config))
+    config.write(WorkspaceConfig("default", server.url), folder)
+    (folder / "train.py").write_text(CONTEXT)
+    experiment = Experiment(Workspace.from_config(str(folder)), "e")
+    run = experiment.submit(ScriptRunConfig(folder, "train.py", environment=here))
+    assert run.wait_for_completion()["status"] == "Completed"
+    assert run.get_metrics() == {"x": 1, "word": "w"}
+
+
+def test_where_nobody_is_asked_for_a_token(start_server, surroundings, monkeypatch, here):
+    finished(start_server("--auth", "off"), surroundings, monkeypatch, here)
+
+
+def test_a_server_with_a_certificate_of_its_own(start_server, surroundings, monkeypatch, here, certificates):
+    cert, key = certificates.issue()
+    server = start_server("--tls-cert", cert, "--tls-key", key, ca=certificates.ca)
+    monkeypatch.setenv("LAZWARD_CA_BUNDLE", str(certificates.ca))
+    finished(server, surroundings, monkeypatch, here)

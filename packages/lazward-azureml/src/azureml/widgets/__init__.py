@@ -63,4 +63,5 @@ class RunDetails:
 
 def _in_notebook() -> bool:
     ipython = sys.modules.get("IPython")
-    return ipython is not None and ipython.get_ipython() is not None
+    shell = None if ipython is None else ipython.get_ipython()
+    return getattr(shell, "kernel", None) is not None  # a terminal has a shell too, and shows no tables
