@@ -111,7 +111,7 @@ def _queue(at: Connection, message: CreateJob) -> str:
         try:
             created = jobs.create(at, message)
             if created.job.compute == LOCAL:
-                start.start(at, created)
+                start.start(at, created.job.run_id, created.token)
         except (errors.NotFound, errors.InvalidState, errors.ConfigError) as error:
             raise ExperimentExecutionException(error.message, inner_exception=error) from error
     return created.job.run_id

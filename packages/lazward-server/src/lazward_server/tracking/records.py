@@ -1,6 +1,6 @@
 """Records of runs: what is logged and is no number."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import msgspec
 import sqlalchemy as sa
@@ -101,5 +101,7 @@ def _value(one: Record) -> str:
 
 def _is_flat(value: Any, left: int) -> bool:
     """Whether lists and objects hold each other no deeper than that."""
-    inner: Any = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if isinstance(value, dict):
+        value = list(cast("dict[str, Any]", value).values())
+    inner = cast("list[Any]", value) if isinstance(value, list) else []
     return left >= 0 and all(_is_flat(one, left - 1) for one in inner)

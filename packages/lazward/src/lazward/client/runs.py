@@ -71,10 +71,18 @@ def search(at: Connection, message: SearchRuns) -> Iterator[Run]:
 
 
 def log_batch(
-    at: Connection, run_id: str, points: Sequence[Point] = (), tags: Sequence[KeyValue] = ()
+    at: Connection,
+    run_id: str,
+    points: Sequence[Point] = (),
+    tags: Sequence[KeyValue] = (),
+    params: Sequence[KeyValue] = (),
 ) -> None:
-    """Log points and set tags, all of them or nothing."""
-    at.post(_PATH + "log-batch", LogBatch(run_id, list(points), tags=list(tags)), Empty)
+    """Log points and params and set tags, all of them or nothing.
+
+    Raises:
+        InvalidRequest: A param has another value already, or one of them is not possible.
+    """
+    at.post(_PATH + "log-batch", LogBatch(run_id, list(points), list(params), list(tags)), Empty)
 
 
 def delete_tag(at: Connection, run_id: str, key: str) -> None:

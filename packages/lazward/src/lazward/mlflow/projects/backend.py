@@ -82,7 +82,9 @@ class Backend(AbstractBackend):
 def _submit(at: Connection, message: CreateJob, params: Mapping[str, str], *, stream: bool) -> LazwardRun:
     made = jobs.create(at, message)
     try:
-        runs.log_params(at, made.job.run_id, params)
+        if params:
+            entries = [KeyValue(key, value) for key, value in params.items()]
+            runs.log_batch(at, made.job.run_id, params=entries)
     except LazwardError as error:  # the job runs all the same
         say(f"the project's parameters could not be logged: {error.message}")
     if message.compute.lower() == LOCAL:
