@@ -1,5 +1,7 @@
 """Records over HTTP: what runs log and is no metric."""
 
+import sqlite3
+import time
 import uuid
 
 import pytest
@@ -102,3 +104,24 @@ def test_unknown_and_deleted_runs(client, run_id):
     client.post("/api/2.0/mlflow/runs/delete", json={"run_id": run_id})
     assert log(client, run_id, record()).status_code == 400
     assert [one["value"] for one in read(client, run_id)["records"]] == ["before"]
+
+
+def test_they_go_with_their_run(server):
+    def left(number):
+        with sqlite3.connect(next(server.home.glob("*.db"))) as rows:
+            return rows.execute("select count(*) from records where run = ?", (number,)).fetchone()[0]
+
+    with server.client() as client:
+        made = client.post("/api/2.0/mlflow/runs/create", json={"experiment_id": "0"})
+        run_id = made.json()["run"]["info"]["run_id"]
+        log(client, run_id, *[record() for _ in range(10)])
+        with sqlite3.connect(next(server.home.glob("*.db"))) as rows:
+            (number,) = rows.execute("select id from runs where run_id = ?", (run_id,)).fetchone()
+        assert left(number) == 10
+        client.post("/api/2.0/mlflow/runs/delete", json={"run_id": run_id})
+        purged = client.post("/api/v1/workspaces/default/runs/purge", json={"run_ids": [run_id]})
+        assert purged.status_code == 200
+    end = time.monotonic() + 60
+    while left(number):
+        assert time.monotonic() < end
+        time.sleep(0.2)
