@@ -1,12 +1,11 @@
 """What the launcher of a job on this machine is told, and what it is not."""
 
 import os
-import stat
 import subprocess
 import sys
-import tempfile
 import time
 
+import psutil
 import pytest
 
 from lazward.client import jobs, uri
@@ -14,57 +13,86 @@ from lazward.client.http import Connection
 from lazward.client.uri import WorkspaceUri
 from lazward.errors import ConfigError
 from lazward.launcher import start
-from lazward.wire.jobs import CreatedJob, CreateJob, JobSpec
+from lazward.wire.jobs import CreateJob, JobSpec
 
 
 @pytest.fixture
-def temporary(monkeypatch, tmp_path):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    return tmp_path
+def at(server, monkeypatch, tmp_path):
+    monkeypatch.setenv("LAZWARD_CONFIG_DIR", str(server.config))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return Connection(WorkspaceUri(uri.server(server.url), "default"))
 
 
-def test_who_submits_is_not_handed_on(monkeypatch):
-    for name in ("LAZWARD_TOKEN", "MLFLOW_TRACKING_TOKEN", "MLFLOW_RUN_ID", "AZUREML_RUN_TOKEN"):
+def created(at, command):
+    return jobs.create(at, CreateJob(experiment="start", compute="local", spec=JobSpec(command=command)))
+
+
+def log_of(at, run_id):
+    end = time.monotonic() + 60
+    while (job := jobs.get(at, run_id)).state not in ("Completed", "Failed"):
+        assert time.monotonic() < end, job
+        time.sleep(0.1)
+    assert job.state == "Completed", job
+    return b"".join(jobs.whole_log(at, run_id, "user_logs/std_log.txt")).decode()
+
+
+def test_who_submits_is_not_handed_on(at, monkeypatch):
+    for name in ("MLFLOW_TRACKING_PASSWORD", "AZUREML_ROOT_RUN_ID", "MLFLOW_RUN_ID", "LAZWARD_TOKEN"):
         monkeypatch.setenv(name, "of the submitter")
     monkeypatch.setenv("COLOUR", "blue")
-    handed_on = start._environment()
-    assert handed_on["COLOUR"] == "blue"
-    assert "of the submitter" not in handed_on.values()
+    monkeypatch.setattr(at, "_show", lambda _server: os.environ["SHOWN"])
+    monkeypatch.setenv("SHOWN", _token(at))
+    made = created(at, "env")
+    start.start(at, made.job.run_id, made.token)
+    told = log_of(at, made.job.run_id)
+    assert "COLOUR=blue\n" in told
+    assert "of the submitter" not in told
+    assert f"MLFLOW_RUN_ID={made.job.run_id}\n" in told
 
 
-def test_the_folder_is_private_and_the_same_again(temporary):
-    folder = start._private_folder()
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert start._private_folder() == folder == temporary / f"lazward-{os.getuid()}"
+def _token(at):
+    from lazward.client import credentials
+
+    return credentials.read(at.where.server.url) or ""
 
 
-def test_a_folder_that_others_look_into_is_not_used(temporary):
-    theirs = temporary / f"lazward-{os.getuid()}"
-    theirs.mkdir(mode=0o755)
-    theirs.chmod(0o755)
-    assert start._private_folder() != theirs
-
-
-def test_a_link_in_its_place_is_not_followed(temporary):
-    (temporary / "elsewhere").mkdir(mode=0o700)
-    (temporary / f"lazward-{os.getuid()}").symlink_to(temporary / "elsewhere")
-    assert start._private_folder() not in (temporary / "elsewhere", temporary / f"lazward-{os.getuid()}")
-
-
-def test_a_launcher_that_cannot_be_started_lets_the_job_fail(server, monkeypatch):
-    monkeypatch.setenv("LAZWARD_CONFIG_DIR", str(server.config))
-    at = Connection(WorkspaceUri(uri.server(server.url), "default"))
-    created = jobs.create(at, CreateJob(experiment="start", compute="local", spec=JobSpec(command="true")))
-    assert isinstance(created, CreatedJob)
+def test_a_launcher_that_cannot_be_started_lets_the_job_fail(at, monkeypatch):
+    made = created(at, "true")
     monkeypatch.setattr(sys, "executable", "/no/such/python")
-    with pytest.raises(ConfigError, match="could not be started"):
-        start.start(at, created)
-    failed = jobs.get(at, created.job.run_id)
+    with pytest.raises(ConfigError, match="cannot start"):
+        start.start(at, made.job.run_id, made.token)
+    failed = jobs.get(at, made.job.run_id)
     assert failed.state == "Failed"
-    assert "could not be started" in failed.error.message
+    assert "cannot start" in failed.error.message
 
 
-def test_the_launcher_outlives_who_started_it(server, monkeypatch):
+def test_nothing_stays_of_a_launcher_that_ended(at):
+    made = created(at, "true")
+    start.start(at, made.job.run_id, made.token)
+    log_of(at, made.job.run_id)
+    end = time.monotonic() + 30
+    while any(
+        "lazward.launcher" in " ".join(_words(one)) or _dead(one) for one in psutil.Process().children()
+    ):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def _words(process):
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def _dead(process):
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def test_the_launcher_outlives_who_started_it(at, server):
     program = """
 import sys
 from lazward.client import jobs, uri
@@ -74,20 +102,13 @@ from lazward.launcher import start
 from lazward.wire.jobs import CreateJob, JobSpec
 at = Connection(WorkspaceUri(uri.server(sys.argv[1]), "default"))
 spec = JobSpec(command="sleep 2; echo on")
-created = jobs.create(at, CreateJob(experiment="start", compute="local", spec=spec))
-start.start(at, created)
-print(created.job.run_id)
+made = jobs.create(at, CreateJob(experiment="start", compute="local", spec=spec))
+start.start(at, made.job.run_id, made.token)
+print(made.job.run_id)
 """
     done = subprocess.run(
         [sys.executable, "-c", program, server.url], env=server.environment(), capture_output=True, text=True
     )
     run_id = done.stdout.strip()
     assert run_id, done.stderr
-    monkeypatch.setenv("LAZWARD_CONFIG_DIR", str(server.config))
-    at = Connection(WorkspaceUri(uri.server(server.url), "default"))
-    end = time.monotonic() + 60
-    while jobs.get(at, run_id).state not in ("Completed", "Failed"):
-        assert time.monotonic() < end
-        time.sleep(0.1)
-    assert jobs.get(at, run_id).state == "Completed"
-    assert b"".join(jobs.whole_log(at, run_id, "user_logs/std_log.txt")) == b"on\n"
+    assert log_of(at, run_id) == "on\n"

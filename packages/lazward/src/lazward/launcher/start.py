@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import platformdirs
@@ -13,10 +14,11 @@ from lazward.client.locate import DEFAULT_WORKSPACE
 from lazward.errors import ConfigError
 
 _FIRST = "1"
-_FORGOTTEN = ("LAZWARD_TOKEN", "LAZWARD_RUN_ID")
-"""Variables of whoever submits that are another's business than the job's."""
-_started: list["subprocess.Popen[bytes]"] = []
-"""Kept so that Python does not complain of children that go on."""
+_FORGOTTEN = (
+    "AZUREML_", "LAZWARD_RUN_ID", "LAZWARD_TOKEN", "MLFLOW_EXPERIMENT_", "MLFLOW_RUN_ID",
+    "MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_USERNAME",
+)  # fmt: skip
+"""How variables begin that say who submits, and in which run: the job has all of this for itself."""
 
 
 def start(at: Connection, run_id: str, token: str | None) -> None:
@@ -31,11 +33,13 @@ def start(at: Connection, run_id: str, token: str | None) -> None:
         ConfigError: No process can be started here; the job has failed then.
     """
     try:
-        _started.append(_launcher(at, run_id, token))
+        process = _launcher(at, run_id, token)
     except OSError as error:
         why = f"This machine cannot start the job's launcher: {error.strerror}."
         jobs.fail(at, run_id, why)
         raise ConfigError(why) from error
+    # Whoever started a process must take note of its end, or it stays in the system's list.
+    threading.Thread(target=process.wait, name="lazward-launcher", daemon=True).start()
 
 
 def _launcher(at: Connection, run_id: str, token: str | None) -> "subprocess.Popen[bytes]":
@@ -65,5 +69,5 @@ def _variables(at: Connection, run_id: str, token: str | None, work: Path) -> di
         "LAZWARD_WORK_DIR": str(work),
         "LAZWARD_CA_BUNDLE": trust.bundle(at.where.server),
     }
-    kept = {name: value for name, value in os.environ.items() if name not in _FORGOTTEN}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_FORGOTTEN)}
     return kept | {name: value for name, value in told.items() if value is not None}
