@@ -4,6 +4,7 @@ import json
 import subprocess
 import time
 
+import httpx
 import pytest
 
 from azureml.core import Environment, Experiment, Run, ScriptRun, ScriptRunConfig
@@ -115,12 +116,11 @@ def test_a_script_that_knows_its_run(experiment, scripted, capsys):
     assert [type(one) for one in experiment.get_runs(type="azureml.scriptrun")] == [ScriptRun]
 
 
-def test_logs_are_fetched_by_their_addresses(server, experiment, scripted, tmp_path):
+def test_logs_are_fetched_by_their_addresses(experiment, scripted, tmp_path):
     run = experiment.submit(scripted("print('hello')"))
     details = run.wait_for_completion()
     assert "user_logs/std_log.txt" in details["logFiles"]
-    with server.client() as client:
-        assert client.get(details["logFiles"]["user_logs/std_log.txt"]).text == "hello\n"
+    assert httpx.get(details["logFiles"]["user_logs/std_log.txt"]).text == "hello\n"  # and no token
     assert run.get_details_with_logs()["logFiles"]["user_logs/std_log.txt"] == "hello\n"
     run.download_file("azureml-logs/70_driver_log.txt", str(tmp_path / "log.txt"))
     assert (tmp_path / "log.txt").read_text() == "hello\n"
@@ -343,11 +343,11 @@ def python_version():
 def test_ctrl_c_leaves_the_run_alone(experiment, scripted, monkeypatch):
     run = experiment.submit(scripted("import time; time.sleep(600)"))
 
-    def pressed(_self, _job):
+    def pressed(_self):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("azureml.core._streaming.Follower.step", pressed)
+        patched.setattr("azureml.core._streaming.Follower.__iter__", pressed)
         with pytest.raises(ExperimentExecutionException, match="goes on"):
             run.wait_for_completion(show_output=True)
     assert Run.get(experiment.workspace, run.id).get_status() not in ("Canceled", "Failed")

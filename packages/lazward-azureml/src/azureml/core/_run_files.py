@@ -73,11 +73,9 @@ class Files:
         return {name: model for name, (_, model) in found.items()}
 
     def log_urls(self) -> dict[str, str]:
-        """Where each log is fetched from, by name."""
-        own = {
-            name: self._at.where.http + jobs.log_path(self._run_id, name)
-            for name in (self._job.logs if self._job else ())
-        }
+        """Where each log is fetched from, by name; those of a job need no token there, for an hour."""
+        server = self._at.where.server.url
+        own = {name: server + path for name, path in (self._job.log_links if self._job else {}).items()}
         kept = [one.path for one in artifacts.files(self._at, self._run_id) if one.path.startswith(_LOGS)]
         return {name: artifacts.url(self._at, self._run_id, name) for name in kept} | own
 

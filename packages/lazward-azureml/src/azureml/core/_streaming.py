@@ -1,24 +1,21 @@
 """Following a run until it ends, with what it writes or without."""
 
-import codecs
 import sys
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from azureml.core._failures import translated
 from azureml.core._run_details import ENDS
-from azureml.exceptions import ExperimentExecutionException
-from lazward.client import jobs
-from lazward.client.http import Connection
-from lazward.wire.jobs import BUILD_LOG, LOG, Job
+from azureml.exceptions import ExperimentExecutionException, ServiceException
+from lazward.client.follow import PATIENCE, Follower
+from lazward.errors import ServerUnreachable, TooManyRequests, Unavailable
 
 if TYPE_CHECKING:
     from azureml.core.run import Run
 
 _SHORTEST, _LONGEST = 0.2, 2.0
-_ORDER = (BUILD_LOG, LOG)
-"""Logs, those that come later behind."""
+_PASSING = (ServerUnreachable, Unavailable, TooManyRequests)
+"""What another attempt may mend: a server that starts again, or is busy."""
 
 
 def wait(run: "Run", *, show_output: bool) -> None:
@@ -31,7 +28,7 @@ def wait(run: "Run", *, show_output: bool) -> None:
         if show_output:
             _show(run)
         else:
-            _until_over(run, lambda: False)
+            _until_over(run)
     except KeyboardInterrupt:
         raise ExperimentExecutionException(
             f"Waiting for the run {run.id} was interrupted. It goes on: {run.get_portal_url()} shows it,"
@@ -41,68 +38,36 @@ def wait(run: "Run", *, show_output: bool) -> None:
 
 def _show(run: "Run") -> None:
     _say(_where(run) + "\n")
-    follower = Follower(run.experiment.workspace.connection, run.id, _say)
-    _until_over(run, lambda: follower.step(run.job))
-    while follower.step(run.job):
-        pass
-    follower.end()
+    if run.job is not None:
+        with translated():
+            _follow(Follower(run.experiment.workspace.connection, run.id))
+    _until_over(run)
     _say(f"\nExecution Summary\n=================\n{_where(run)}\n")
 
 
-def _until_over(run: "Run", look: Callable[[], bool]) -> None:
-    """Wait, and look as often as there is something to see; less and less often otherwise."""
-    pause = _SHORTEST
-    while run.get_status() not in ENDS:
-        pause = _SHORTEST if look() else min(pause * 1.3, _LONGEST)
+def _follow(follower: Follower) -> None:
+    """Print what a job writes, and which log that is in."""
+    shown = ""
+    for piece in follower:
+        if piece.log != shown:
+            shown = piece.log
+            _say(f"\nStreaming {shown}\n{'=' * (10 + len(shown))}\n\n")
+        _say(piece.text)
+
+
+def _until_over(run: "Run") -> None:
+    """Look at a run, less and less often, until it is over; a server that is away is waited for."""
+    pause, heard = _SHORTEST, time.monotonic()
+    while True:
+        try:
+            if run.get_status() in ENDS:
+                return
+            heard = time.monotonic()
+        except ServiceException as error:
+            if not isinstance(error.inner_exception, _PASSING) or time.monotonic() - heard > PATIENCE:
+                raise
         time.sleep(pause)
-
-
-class Follower:
-    """Tells what is new in the logs of a job: while it is prepared that of building, then the script's.
-
-    Args:
-        at: The workspace.
-        run_id: The run.
-        say: Told each piece.
-    """
-
-    def __init__(self, at: Connection, run_id: str, say: Callable[[str], None]) -> None:
-        self._at = at
-        self._run_id = run_id
-        self._say = say
-        self._name = ""
-        self._offset = 0
-        self._decoder = _decoder()
-
-    def step(self, job: Job | None) -> bool:
-        """Tell what is new; whether there was anything."""
-        if job is None:
-            return False
-        last = next((name for name in reversed(_ORDER) if name in job.logs), "")
-        found = self._read() if self._name else False
-        if not found and last and last != self._name:
-            self.end()
-            self._name, self._offset, self._decoder = last, 0, _decoder()
-            self._say(f"\nStreaming {last}\n{'=' * (10 + len(last))}\n\n")
-            found = self._read()
-        return found
-
-    def end(self) -> None:
-        """Tell what is left of a letter that is not whole."""
-        if rest := self._decoder.decode(b"", True):
-            self._say(rest)
-
-    def _read(self) -> bool:
-        with translated():
-            piece = jobs.read_log(self._at, self._run_id, self._name, self._offset)
-        self._offset += len(piece)
-        if piece:
-            self._say(self._decoder.decode(piece))
-        return bool(piece)
-
-
-def _decoder() -> codecs.IncrementalDecoder:
-    return codecs.getincrementaldecoder("utf-8")(errors="replace")
+        pause = min(pause * 1.3, _LONGEST)
 
 
 def _where(run: "Run") -> str:
