@@ -174,5 +174,5 @@ def _warn_of_ignored(**given: object) -> None:
     if ignored:
         warn(
             f"run_config is given, so {', '.join(ignored)} is left aside: set it there.",
-            stacklevel=3,
+            stacklevel=4,  # __init__ is called by what experiment_method makes of it
         )
