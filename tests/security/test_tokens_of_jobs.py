@@ -10,6 +10,7 @@ import pytest
 
 from lazward_server.app import ENDPOINTS
 from lazward_server.auth.roles import Role
+from lazward_server.auth.tokens import Scope
 from lazward_server.http.permission import Permission
 
 V1 = "/api/v1/"
@@ -140,6 +141,106 @@ def test_a_job_that_it_submits_is_its_own(house):
     assert house.job_desk.ask("POST", V1 + "jobs", message).status == 403
 
 
+def test_the_token_of_a_job_that_it_submits_dies_with_its_own(house):
+    spec = {"command": "true", "environment": {"python": {"user_managed": True}}}
+    message = {"experiment": "together", "compute": "local", "spec": spec}
+    child = house.job_desk.done("POST", V1 + "jobs", message)
+    house.owner.done("POST", V1 + f"jobs/{house.own.run_id}/cancel", {})
+    where = MLFLOW + f"runs/get?run_id={child['job']['run_id']}"
+    assert house.desk(child["token"]).ask("GET", where).status == 401
+
+
+def test_it_submits_nothing_to_another_experiment(house):
+    spec = {"command": "true", "environment": {"python": {"user_managed": True}}}
+    for experiment in ("elsewhere", secrets.token_hex(4), house.own.experiment_id):
+        message = {"experiment": experiment, "compute": "local", "spec": spec}
+        assert house.job_desk.ask("POST", V1 + "jobs", message).status == 403
+
+
+def test_no_launcher_speaks_for_a_job_that_its_own_job_has_submitted(house):
+    spec = {"command": "true", "environment": {"python": {"user_managed": True}}}
+    message = {"experiment": "together", "compute": "local", "spec": spec}
+    child = house.job_desk.done("POST", V1 + "jobs", message)["job"]
+    for path, sent in (("begin", {"attempt": 1}), ("report", {"state": "Completed"})):
+        assert house.job_desk.ask("POST", V1 + f"jobs/{child['run_id']}/{path}", sent).status == 403
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "runId={other}&path=a.txt",
+        "run_id={own}&runId={other}&path=a.txt",
+        "run_uuid={own}&run_id={other}&path=a.txt",
+        "run_id={own}&run_id={other}&path=a.txt",
+        "path=a.txt",
+    ],
+)
+def test_however_a_query_names_another_run(house, query):
+    where = PROXY + f"{house.other.experiment_id}/{house.other.run_id}/artifacts/a.txt"
+    house.owner.done("PUT", where, {"secret": 1})
+    query = query.format(own=house.own.run_id, other=house.other.run_id)
+    for path in (f"/get-artifact?{query}", f"/ajax-api/2.0/mlflow/get-artifact?{query}"):
+        answer = house.job_desk.ask("GET", path)
+        assert answer.status in (400, 403, 404), path
+        assert "secret" not in str(answer.told)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "attributes.run_id != 'x') OR (attributes.run_id = 'y'",
+        "params.a = '1') OR (params.a != '1'",
+        ") OR (",
+        "((",
+    ],
+)
+def test_no_filter_gets_out_of_the_brackets(house, wanted):
+    message = {"experiment_ids": [house.own.experiment_id], "filter": wanted}
+    assert house.job_desk.ask("POST", MLFLOW + "runs/search", message).status == 400
+
+
+def test_it_registers_and_loads_models_and_deletes_none(house):
+    name = secrets.token_hex(4)
+    beside = house.beside
+    file = f"{beside.experiment_id}/{beside.run_id}/artifacts/model/MLmodel"
+    house.owner.done("PUT", PROXY + file, {"flavors": 1})
+    house.owner.done("POST", MLFLOW + "registered-models/create", {"name": name})
+    source = f"mlflow-artifacts:/{beside.experiment_id}/{beside.run_id}/artifacts/model"
+    version = {"name": name, "source": source, "run_id": beside.run_id}
+    assert house.job_desk.ask("GET", PROXY + file).status == 403
+    house.owner.done("POST", MLFLOW + "model-versions/create", version)
+    assert house.job_desk.ask("GET", PROXY + file).status == 200
+    assert house.job_desk.ask("PUT", PROXY + file, {"flavors": 2}).status == 403
+    assert house.job_desk.ask("GET", PROXY + file.replace("model/", "model2/")).status == 403
+    assert house.job_desk.ask("POST", MLFLOW + "model-versions/create", version).status == 403
+    own = {
+        "name": name,
+        "source": source.replace(beside.run_id, house.own.run_id),
+        "run_id": house.own.run_id,
+    }
+    assert house.job_desk.ask("POST", MLFLOW + "model-versions/create", own).status == 200
+    for verb, path, message in (
+        ("DELETE", "registered-models/delete", {"name": name}),
+        ("POST", "registered-models/rename", {"name": name, "new_name": name + "x"}),
+        ("DELETE", "model-versions/delete", {"name": name, "version": "1"}),
+    ):
+        assert house.job_desk.ask(verb, MLFLOW + path, message).status == 403, path
+
+
+def test_a_limited_token_submits_jobs_that_may_no_more_than_it_may(people, walked_server, sender):
+    number, name = people.workspace()
+    user, _ = people.user()
+    people.assign(user, number, Role.CONTRIBUTOR)
+    limited = people.token(user, Scope(number, frozenset({Permission.JOB_WRITE})))
+    desk = Desk(sender(walked_server, limited), name)
+    spec = {"command": "true", "environment": {"python": {"user_managed": True}}}
+    made = desk.done("POST", V1 + "jobs", {"experiment": "e", "compute": "local", "spec": spec})
+    job = Desk(sender(walked_server, made["token"]), name)
+    job.done("POST", MLFLOW + "runs/set-tag", {"run_id": made["job"]["run_id"], "key": "a", "value": "b"})
+    assert job.ask("GET", MLFLOW + "registered-models/search").status == 403
+    assert job.ask("POST", MLFLOW + "registered-models/create", {"name": secrets.token_hex(4)}).status == 403
+
+
 def test_a_search_finds_its_own_runs_and_no_others(house):
     for wanted in ("", "attributes.status = 'SCHEDULED'", "attributes.run_name != 'x' OR params.a = 'b'"):
         message = {"experiment_ids": [house.own.experiment_id], "filter": wanted}
@@ -206,6 +307,7 @@ def test_it_dies_with_the_job(house, ending):
 
 
 OPEN = {Permission.PUBLIC, Permission.MODEL_READ, Permission.MODEL_WRITE}
+"""The registry has a test of its own."""
 HARMLESS = re.compile(
     r"me|openapi\.json|environments.*|compute.*|snapshots.*|workspaces/\{workspace\}|tokens/access"
 )

@@ -117,7 +117,7 @@ def create(
         "hash": digest(token),
         "hint": token[:_HINT],
         "workspace_id": scope.workspace_id,
-        "permissions": _written(scope.permissions),
+        "permissions": written(scope.permissions),
         "created_at": now(),
         "expires_at": expires_at,
         "parent_id": parent_id,
@@ -182,7 +182,7 @@ def find(tx: Tx, hashed: str) -> Bearer | None:
         row.user_id,
         row.user,
         row.administrator,
-        Scope(row.workspace_id, _read(row.permissions)),
+        Scope(row.workspace_id, read(row.permissions)),
         row.expires_at,
         row.parent_id,
         touched=(row.last_used_at or 0) >= now() - _TOUCH_EVERY,
@@ -264,9 +264,11 @@ def unknown() -> Unauthenticated:
     )
 
 
-def _written(permissions: frozenset[Permission] | None) -> str | None:
+def written(permissions: frozenset[Permission] | None) -> str | None:
+    """Permissions as a row holds them."""
     return None if permissions is None else " ".join(sorted(one.value for one in permissions))
 
 
-def _read(written: str | None) -> frozenset[Permission] | None:
-    return None if written is None else frozenset(map(Permission, written.split()))
+def read(text: str | None) -> frozenset[Permission] | None:
+    """Permissions from a row."""
+    return None if text is None else frozenset(map(Permission, text.split()))

@@ -615,6 +615,7 @@ jobs = Table(
     Column("description", Text(), nullable=False),
     Column("user_id", BigInteger),
     Column("submitted_by", Text(), nullable=False),
+    Column("permissions", Text()),
     Column("created_at", BigInteger, nullable=False),
     Column("started_at", BigInteger),
     Column("ended_at", BigInteger),
@@ -636,5 +637,5 @@ jobs = Table(
     sqlite_autoincrement=True,
     comment="spec, definition, error, warnings: JSON. handle: how its engine knows it, on that host."
     " seen_at: when its launcher was last heard of. sealed: whether its logs are artifacts."
-    " link_key: what signs the links to its logs.",
+    " link_key: what signs the links to its logs. permissions: what the submitting token is limited to.",
 )

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Protocol
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -70,8 +70,10 @@ class Gate(Protocol):
 class Reach(Protocol):
     """Decides what the token of a job reaches; built by the composition root from ``jobs``."""
 
-    async def __call__(self, job: Any, endpoint: Endpoint, message: Any, found: Mapping[str, str]) -> Any:
-        """The message, narrowed to what the job may see.
+    async def __call__(
+        self, job: Any, endpoint: Endpoint, message: Any, found: Mapping[str, str], query: str = ""
+    ) -> Any:
+        """The message, narrowed to what the job may see; without one, the query of the raw request.
 
         Raises:
             PermissionDenied: It is about something else.
@@ -184,8 +186,8 @@ class Application:
     async def _handle(self, call: Call, ctx: Context, scope: Scope, receive: Receive) -> Any:
         if call.endpoint.message is None:
             if ctx.job is not None:
-                asked = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-                await self._reach(ctx.job, call.endpoint, None, asked | call.found)
+                query = scope["query_string"].decode("latin-1")
+                await self._reach(ctx.job, call.endpoint, None, call.found, query)
             answer = await call.endpoint.handler(ctx, Request(scope, receive), **call.found)
             self._settle(call)
             return answer

@@ -78,8 +78,13 @@ def _create(tx: Tx, ctx: Context, req: wire.CreateJob) -> wire.CreatedJob:
     row = load.row(tx, ctx.workspace_id, run_id)
     if row.compute_id is not None:
         check_allowed(ctx.settings, targets.row(tx, ctx.workspace_id, row.compute).kind)
-    token = queue.token_for(tx, row, req.spec) if row.compute_id is None else None
+    token = queue.token_for(tx, row, req.spec, _asking(ctx)) if row.compute_id is None else None
     return wire.CreatedJob(load.get(tx, ctx.workspace_id, run_id), token)
+
+
+def _asking(ctx: Context) -> int | None:
+    """The token of the job that submits another, with which the other's dies: a stolen one is not renewed."""
+    return None if ctx.job is None else ctx.caller.bearer.id
 
 
 def _begin(tx: Tx, workspace_id: int, run_id: str, attempt: int) -> wire.Order | None:

@@ -10,6 +10,7 @@ from lazward.wire.base import KeyValue, encode
 from lazward.wire.compute import LOCAL
 from lazward.wire.jobs import CreateJob, JobSpec, State
 from lazward.wire.runs import CreateRun
+from lazward_server.auth import tokens
 from lazward_server.auth.tokens import OfJob
 from lazward_server.compute import kinds, machine, sizes, targets
 from lazward_server.db.clock import now
@@ -50,6 +51,7 @@ def create(tx: Tx, workspace_id: int, caller: Caller, req: CreateJob) -> str:
         "description": req.description,
         "user_id": caller.user_id,
         "submitted_by": caller.name,
+        "permissions": None if caller.bearer is None else tokens.written(caller.bearer.scope.permissions),
         "created_at": now(),
         "attempt": 1 if compute is None else 0,
         "sealed": False,

@@ -33,15 +33,20 @@ _TOKEN_SLACK = 24 * 3600 * 1000
 """Milliseconds that a token outlives the longest run of its job: for preparing, and a server that is away."""
 _ACTIVE = [state.value for state in State if state not in ENDS and state is not State.QUEUED]
 
-REACH = frozenset(
+_OWN = frozenset(
     {
         Permission.EXPERIMENT_READ, Permission.RUN_READ, Permission.RUN_WRITE, Permission.ARTIFACT_READ,
-        Permission.ARTIFACT_WRITE, Permission.MODEL_READ, Permission.MODEL_WRITE, Permission.WORKSPACE_READ,
-        Permission.ENVIRONMENT_READ, Permission.COMPUTE_READ, Permission.JOB_READ, Permission.JOB_WRITE,
-        Permission.JOB_RUN,
+        Permission.ARTIFACT_WRITE, Permission.WORKSPACE_READ, Permission.JOB_READ, Permission.JOB_RUN,
     }
 )  # fmt: skip
-"""What a job's token may do, where ``jobs.reach`` lets it."""
+"""What every job may do with its own runs."""
+_MORE = frozenset(
+    {
+        Permission.MODEL_READ, Permission.MODEL_WRITE, Permission.ENVIRONMENT_READ, Permission.COMPUTE_READ,
+        Permission.JOB_WRITE,
+    }
+)  # fmt: skip
+"""What it may do besides, as far as the token of who submitted it goes."""
 
 
 class Claimed(NamedTuple):
@@ -228,8 +233,15 @@ _SILENT = (
 )
 
 
-def token_for(tx: Tx, job: Any, spec: JobSpec) -> str | None:
-    """A token for a job's launcher; None where nobody is asked for one. Older ones are dead from now on."""
+def token_for(tx: Tx, job: Any, spec: JobSpec, parent_id: int | None = None) -> str | None:
+    """A token for a job's launcher; None where nobody is asked for one. Older ones are dead from now on.
+
+    Args:
+        tx: The transaction.
+        job: The job.
+        spec: What it runs.
+        parent_id: The token with which this one is to die.
+    """
     tokens.revoke_job(tx, job.id)
     if job.user_id is None:
         return None
@@ -238,10 +250,16 @@ def token_for(tx: Tx, job: Any, spec: JobSpec) -> str | None:
         job.user_id,
         f"job {job.run_id}",
         kind=Kind.JOB,
-        scope=Scope(job.workspace_id, REACH),
+        scope=Scope(job.workspace_id, _OWN | _allowed(job)),
         expires_at=now() + spec.max_seconds * 1000 + _TOKEN_SLACK,
         job_id=job.id,
+        parent_id=parent_id,
     )
+
+
+def _allowed(job: Any) -> frozenset[Permission]:
+    limit = tokens.read(job.permissions)
+    return _MORE if limit is None else _MORE & limit
 
 
 def limits(tx: Tx, job: Any) -> tuple[int | None, int | None]:

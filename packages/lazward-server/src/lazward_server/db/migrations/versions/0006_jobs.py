@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("description", _text, nullable=False),
         sa.Column("user_id", sa.BigInteger()),
         sa.Column("submitted_by", _text, nullable=False),
+        sa.Column("permissions", _text),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("started_at", sa.BigInteger()),
         sa.Column("ended_at", sa.BigInteger()),
@@ -99,7 +100,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
         sa.UniqueConstraint("run", name=op.f("uq_jobs_run")),
         sa.UniqueConstraint("run_id", name=op.f("uq_jobs_run_id")),
-        comment="spec, definition, error, warnings: JSON. handle: how its engine knows it, on that host. seen_at: when its launcher was last heard of. sealed: whether its logs are artifacts. link_key: what signs the links to its logs.",
+        comment="spec, definition, error, warnings: JSON. handle: how its engine knows it, on that host. seen_at: when its launcher was last heard of. sealed: whether its logs are artifacts. link_key: what signs the links to its logs. permissions: what the submitting token is limited to.",
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_jobs_compute_id_state"), "jobs", ["compute_id", "state"])
