@@ -28,15 +28,15 @@ def commands() -> list[str]:
     return sorted({command.strip() for command in found})
 
 
-def trains(page: Path) -> bool:
-    """Whether its example trains a model, as ``make quickstart`` does."""
-    return "sklearn" in "".join(blocks(page, "python"))
+def takes_long(page: Path) -> bool:
+    """Whether its example trains a model or runs a job, as ``make quickstart`` does."""
+    return bool(re.search(r"sklearn|\.submit\(|projects\.run", "".join(blocks(page, "python"))))
 
 
 @pytest.mark.parametrize(
     "page",
     [
-        pytest.param(page, marks=[pytest.mark.slow] if trains(page) else [], id=page.stem)
+        pytest.param(page, marks=[pytest.mark.slow] if takes_long(page) else [], id=page.stem)
         for page in PAGES
         if blocks(page, "python")
     ],

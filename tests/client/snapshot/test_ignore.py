@@ -3,7 +3,7 @@
 import subprocess
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lazward.errors import SnapshotError
@@ -47,6 +47,8 @@ def tree():
     inner=st.lists(PATTERNS, max_size=3),
     where=st.sampled_from(FOLDERS[1:]),
 )
+@example(root_rules=["a"], inner=["!*/"], where="data/")
+@example(root_rules=["*.py"], inner=["!data/a"], where="a/")
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_git_keeps_the_same(tmp_path_factory, root_rules, inner, where):
     root = tmp_path_factory.mktemp("tree")

@@ -4,6 +4,7 @@ The rules are git's, with a file of them in any folder for what lies below it. A
 not looked into, so nothing in it can be taken back in.
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 NAMES = (".amlignore", ".gitignore")
 NEVER = frozenset({".git", "__pycache__", ".ipynb_checkpoints"})
 """Names that are no part of anybody's work."""
+_FOLDER = "ps_d"
+"""The group in the expressions of pathspec 1 that holds the slash after a folder."""
 
 
 class Rules(NamedTuple):
@@ -57,7 +60,27 @@ def ignored(path: str, rules: Sequence[Rules]) -> bool:
     if path.rstrip("/").rpartition("/")[2] in NEVER:
         return True
     for one in reversed(rules):
-        decision = one.spec.check_file(path[len(one.folder) :]).include
+        decision = _decided(one.spec, path[len(one.folder) :])
         if decision is not None:
             return decision
     return False
+
+
+def _decided(spec: "GitIgnoreSpec", path: str) -> bool | None:
+    """What the last rule says that is about this very path; None if none is.
+
+    A folder that stays out is not looked into, so what a rule says of a folder is no answer about what lies
+    in it, as it would be for pathspec: ``!*/`` lets folders in, and leaves their files to the other rules.
+    """
+    decision = None
+    for pattern in spec.patterns:
+        if pattern.include is not None and pattern.regex is not None and _is_about(pattern.regex, path):
+            decision = pattern.include
+    return decision
+
+
+def _is_about(regex: "re.Pattern[str]", path: str) -> bool:
+    """Whether a rule is about a path itself; pathspec marks the slash of the folder that it is about."""
+    if _FOLDER not in regex.groupindex:
+        return regex.search(path) is not None
+    return any(found[_FOLDER] is None or found.end(_FOLDER) == len(path) for found in regex.finditer(path))
