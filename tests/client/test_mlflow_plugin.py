@@ -125,6 +125,7 @@ class TestTokensThatEnd:
         with contextlib.closing(sqlite3.connect(server.home / "lazward.db")) as database:
             return database.execute("select count(*) from tokens where kind = 'access'").fetchone()[0]
 
+    @pytest.mark.slow
     def test_a_job_goes_on_over_many_of_them_and_so_do_its_children(self, brief):
         assert "all well" in python(LONG_JOB, tracking(brief.url), "12")
         assert self.derived(brief) >= 3 * 4

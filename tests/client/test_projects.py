@@ -207,6 +207,7 @@ def test_a_run_can_be_cancelled(make, experiment):
     assert submitted.wait() is False
 
 
+@pytest.mark.slow
 def test_waiting_outlives_the_server(start_server, make, experiment, monkeypatch, capfd):
     server = start_server()
     monkeypatch.setenv("LAZWARD_CONFIG_DIR", str(server.config))
@@ -505,6 +506,7 @@ def passes(python, *arguments, **more):
     assert done.stdout.endswith("ok\n")
 
 
+@pytest.mark.slow
 def test_what_mlflow_dropped_is_there_again(at):
     passes(sys.executable, PROJECT, MLFLOW_TRACKING_URI=at.where.tracking)
 

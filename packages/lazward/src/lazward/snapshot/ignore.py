@@ -7,7 +7,7 @@ not looked into, so nothing in it can be taken back in.
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lazward.errors import SnapshotError
 
@@ -74,7 +74,8 @@ def _decided(spec: "GitIgnoreSpec", path: str) -> bool | None:
     """
     decision = None
     for pattern in spec.patterns:
-        if pattern.include is not None and pattern.regex is not None and _is_about(pattern.regex, path):
+        regex: Any = pattern.regex
+        if pattern.include is not None and _is_about(regex, path):
             decision = pattern.include
     return decision
 
