@@ -73,9 +73,9 @@ def _decided(spec: "GitIgnoreSpec", path: str) -> bool | None:
     in it, as it would be for pathspec: ``!*/`` lets folders in, and leaves their files to the other rules.
     """
     decision = None
-    for pattern in spec.patterns:
-        regex: Any = pattern.regex
-        if pattern.include is not None and _is_about(regex, path):
+    patterns: Any = spec.patterns  # of which only some have types
+    for pattern in patterns:
+        if pattern.include is not None and _is_about(pattern.regex, path):
             decision = pattern.include
     return decision
 
