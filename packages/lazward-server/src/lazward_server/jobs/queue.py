@@ -316,7 +316,8 @@ def _again(tx: Tx, job: sa.Row[Any], problem: Problem) -> None:
         life.warn(
             tx, job, [f"Attempt {job.attempt} was lost, so the job was queued again. {problem.message}"]
         )
-        life.move(tx, job, State.QUEUED, handle=None, claim=None, node=None)
+        # What it may take is counted for each attempt.
+        life.move(tx, job, State.QUEUED, handle=None, claim=None, node=None, started_at=None)
 
 
 def _late(one: Any) -> bool:
