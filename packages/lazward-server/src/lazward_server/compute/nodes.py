@@ -34,6 +34,20 @@ def free(tx: Tx, job_id: int) -> None:
     tx.execute(sa.update(nodes).where(nodes.c.job_id == job_id).values(job_id=None, since_at=now()))
 
 
+def occupied(workspace_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """That a job has a node of this workspace's."""
+    joined = nodes.join(compute_targets, compute_targets.c.id == nodes.c.compute_id)
+    there = (compute_targets.c.workspace_id == workspace_id) & nodes.c.job_id.is_not(None)
+    return sa.select(nodes.c.id).select_from(joined).where(there).exists()
+
+
+def free_abandoned(tx: Tx) -> None:
+    """Free nodes whose job is gone."""
+    there = sa.exists().where(jobs.c.id == nodes.c.job_id)
+    match = nodes.c.job_id.is_not(None) & ~there
+    tx.execute(sa.update(nodes).where(match).values(job_id=None, since_at=now()))
+
+
 def scale(tx: Tx, compute_id: int) -> None:
     """Bring in the nodes that are kept, and let those go that were idle for too long or are too many.
 

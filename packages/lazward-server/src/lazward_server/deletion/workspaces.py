@@ -11,7 +11,7 @@ import time
 import sqlalchemy as sa
 
 from lazward_server.artifacts.store import BlobStore
-from lazward_server.compute import targets
+from lazward_server.compute import nodes, targets
 from lazward_server.db import drain, space
 from lazward_server.db.clock import now
 from lazward_server.db.database import Database, Tx
@@ -81,8 +81,9 @@ class Purge:
 
 
 def _waiting(tx: Tx) -> list[tuple[int, str]]:
-    """Id and folder of the workspaces to be emptied."""
-    query = sa.select(workspaces.c.id, workspaces.c.folder).where(workspaces.c.deleting_at.is_not(None))
+    """Id and folder of the workspaces to be emptied; not while their jobs are still being ended."""
+    going = workspaces.c.deleting_at.is_not(None) & ~nodes.occupied(workspaces.c.id)
+    query = sa.select(workspaces.c.id, workspaces.c.folder).where(going)
     if not tracking_purge.waiting(tx):
         query = query.where(workspaces.c.id != PURGED)
     return [tuple(row) for row in tx.execute(query)]

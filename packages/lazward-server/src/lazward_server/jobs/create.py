@@ -15,6 +15,7 @@ from lazward_server.auth.tokens import OfJob
 from lazward_server.compute import kinds, machine, sizes, targets
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
+from lazward_server.db.schema import experiments as experiment_rows
 from lazward_server.db.schema import jobs, runs
 from lazward_server.http.endpoint import Caller
 from lazward_server.jobs import within
@@ -147,6 +148,9 @@ def _experiment(tx: Tx, workspace_id: int, name: str) -> str:
         found = experiments.get_by_name(tx, workspace_id, name)
     except NotFound:
         return experiments.create(tx, workspace_id, name, "", ())
-    if found.lifecycle_stage != "active":
+    number = int(found.experiment_id)
+    # Held until the job is there, so that nobody deletes the experiment without seeing it.
+    held = sa.select(experiment_rows.c.deleted_at).where(experiment_rows.c.id == number)
+    if tx.execute(held.with_for_update(read=True)).scalar() is not None:
         raise InvalidState(f"The experiment '{name}' is deleted; restore it, or use another name.")
     return found.experiment_id

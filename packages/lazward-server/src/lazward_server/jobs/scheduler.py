@@ -124,6 +124,7 @@ def _tidy(tx: Tx, host: str, silent_since: int, *, settled: bool) -> None:
         queue.expire(tx)
     queue.silent(tx, silent_since, host)
     queue.orphaned(tx)
+    nodes.free_abandoned(tx)
     for compute_id in nodes.due(tx):
         nodes.scale(tx, compute_id)
     targets.vanish(tx)

@@ -15,7 +15,7 @@ from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import experiment_tags, experiments, run_documents, runs
 from lazward_server.http.workspace import DEFAULT as FIRST
-from lazward_server.tracking import keys
+from lazward_server.tracking import job_runs, keys
 
 DEFAULT = "Default"
 """The experiment that every workspace begins with."""
@@ -103,10 +103,19 @@ def rename(tx: Tx, workspace_id: int, experiment_id: str, name: str) -> None:
 
 
 def delete(tx: Tx, workspace_id: int, experiment_id: str) -> None:
-    """Mark an experiment and its runs deleted."""
+    """Mark an experiment and its runs deleted.
+
+    Raises:
+        InvalidState: Some of them are jobs that are not over.
+    """
     number = _in_stage(tx, workspace_id, experiment_id, deleted=False)
     time = now()
-    _mark(tx, number, time, time)
+    _mark(tx, number, time, time)  # first, since no job is submitted to it from then on
+    if count := job_runs.unfinished(tx, runs.c.experiment_id == number):
+        raise InvalidState(
+            f"The experiment {experiment_id} has {count} job(s) that are not over; cancel them before you"
+            " delete it."
+        )
     active = (runs.c.experiment_id == number) & runs.c.deleted_at.is_(None)
     _forget_runs(tx, number)
     tx.execute(sa.update(runs).where(active).values(deleted_at=time))

@@ -15,9 +15,9 @@ from lazward_server.auth.tokens import OfJob
 from lazward_server.db.bulk import Bulk
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
-from lazward_server.db.schema import experiments, jobs, runs
+from lazward_server.db.schema import experiments, runs
 from lazward_server.tracking import experiments as experiment_rows
-from lazward_server.tracking import keys, run_limit, tags
+from lazward_server.tracking import job_runs, keys, run_limit, tags
 from lazward_server.tracking.names import random_name
 
 NUMBERS = {status: number for number, status in enumerate(RunStatus, start=1)}
@@ -155,7 +155,7 @@ def update(tx: Tx, workspace_id: int, req: UpdateRun) -> RunInfo:
         values["status"] = NUMBERS[req.status]
     if req.end_time is not None:
         values["end_time"] = req.end_time
-    if values and not _is_job(tx, run):
+    if values and not job_runs.is_job(tx, run):
         tx.execute(sa.update(runs).where(runs.c.id == run).values(values))
     if req.run_name:
         tags.upsert(tx, {(run, tags.RUN_NAME): req.run_name[:MAX_TAG_VALUE]})
@@ -169,7 +169,7 @@ def delete(tx: Tx, workspace_id: int, run_id: str) -> None:
         InvalidState: It is a job that is not over.
     """
     run = locked(tx, workspace_id, run_id)
-    if run.deleted_at is None and _is_job(tx, run.id, jobs.c.ended_at.is_(None)):
+    if run.deleted_at is None and job_runs.unfinished(tx, runs.c.id == run.id):
         raise InvalidState(f"The job {run_id} is not over; cancel it before you delete it.")
     if run.deleted_at is None:
         tx.execute(sa.update(runs).where(runs.c.id == run.id).values(deleted_at=now()))
@@ -195,12 +195,6 @@ def info(row: sa.Row[Any]) -> RunInfo:
         artifact_uri=row.artifact_uri,
         lifecycle_stage="active" if row.deleted_at is None else "deleted",
     )
-
-
-def _is_job(tx: Tx, number: int, more: sa.ColumnElement[bool] | None = None) -> bool:
-    """Whether a run is that of a job, and one of which more is true."""
-    match = jobs.c.run == number if more is None else (jobs.c.run == number) & more
-    return tx.execute(sa.select(jobs.c.id).where(match)).first() is not None
 
 
 def unwritable(workspace_id: int, run_id: str, run: Found | None) -> LazwardError | None:
