@@ -6,14 +6,15 @@ import pytest
 import sqlalchemy as sa
 from tests.server.jobs.conftest import WORKSPACE
 
-from lazward.errors import InvalidState
+from lazward.errors import InvalidState, NotFound
 from lazward.wire.jobs import State
+from lazward_server.compute import targets
 from lazward_server.db.clock import now
 from lazward_server.db.database import Database
 from lazward_server.db.schema import jobs, nodes, workspaces
 from lazward_server.deletion import workspaces as emptying
-from lazward_server.jobs import create
-from lazward_server.tracking import experiments
+from lazward_server.jobs import create, life, queue
+from lazward_server.tracking import experiments, runs
 
 
 def experiment_of(shop, run_id):
@@ -87,3 +88,65 @@ def test_a_node_whose_job_is_gone_is_free(shop):
     shop.write(lambda tx: tx.execute(sa.delete(jobs)))
     shop.round(shop.another_scheduler())  # the first round tidies
     assert shop.read(lambda tx: tx.execute(sa.select(nodes.c.job_id)).scalars().all()) in ([], [None])
+
+
+class TestFailing:
+    """Somebody says that a job has failed, of which its launcher knows nothing yet."""
+
+    def test_it_keeps_its_node_until_its_launcher_is_gone(self, shop):
+        run_id = begun(shop)
+        token = shop.token_of(run_id)
+        shop.write(life.fail, WORKSPACE, run_id, "It diverged.")
+        assert (shop.job(run_id).state, shop.job(run_id).error.message) == ("Failed", "It diverged.")
+        assert not shop.is_valid(token)
+        assert shop.nodes() == {"preparing": 0, "running": 0, "idle": 0, "leaving": 1}
+        shop.round()
+        assert len(shop.engine.living) == 1  # it has some seconds to tidy up
+        shop.vanish(run_id)
+        shop.round()
+        assert (shop.job(run_id).state, shop.nodes()["idle"]) == ("Failed", 1)
+
+    def test_a_launcher_that_does_not_go_is_ended(self, shop):
+        run_id = begun(shop)
+        shop.write(life.fail, WORKSPACE, run_id, "")
+        shop.write(lambda tx: tx.execute(sa.update(jobs).values(ended_at=1)))
+        shop.settle()
+        shop.round()
+        assert shop.engine.living == set()
+        shop.round()
+        assert shop.nodes()["idle"] == 1
+
+    def test_its_run_and_its_target_stay_until_then(self, shop):
+        run_id = begun(shop)
+        shop.write(life.fail, WORKSPACE, run_id, "")
+        with pytest.raises(InvalidState, match="not over"):
+            shop.write(runs.delete, WORKSPACE, run_id)
+        shop.write(targets.delete, WORKSPACE, "cluster")
+        assert shop.read(targets.get, WORKSPACE, "cluster").state == "Deleting"
+        shop.vanish(run_id)
+        shop.round()
+        shop.write(runs.delete, WORKSPACE, run_id)
+        shop.write(targets.vanish)
+        with pytest.raises(NotFound):
+            shop.read(targets.get, WORKSPACE, "cluster")
+
+    def test_the_node_of_a_host_that_is_away_is_free_at_last(self, shop):
+        run_id = begun(shop)
+        shop.write(life.fail, WORKSPACE, run_id, "")
+        ended = shop.job(run_id).ended_at
+        for since, leaving in ((ended, 1), (ended + 1, 0)):
+            shop.write(queue.silent, since, "another host")
+            assert shop.nodes()["leaving"] == leaving
+
+    def test_what_waits_or_runs_elsewhere_has_no_node_to_keep(self, shop):
+        for run_id in (shop.submit(), shop.submit("local")):
+            shop.write(life.fail, WORKSPACE, run_id, "")
+            shop.write(runs.delete, WORKSPACE, run_id)
+        assert sum(shop.nodes().values()) == 0
+
+
+def begun(shop):
+    run_id = shop.submit()
+    shop.round()
+    shop.begin(run_id)
+    return run_id

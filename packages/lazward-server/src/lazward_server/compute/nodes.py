@@ -5,13 +5,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from lazward.wire.compute import Node
-from lazward.wire.jobs import State
+from lazward.wire.jobs import ENDS, State
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import compute_targets, jobs, nodes
 
 _IDLE, _PREPARING, _RUNNING, _LEAVING = "idle", "preparing", "running", "leaving"
 STATES = (_PREPARING, _RUNNING, _IDLE, _LEAVING)
+_OVER = [state.value for state in ENDS]
 _AT_WORK = (State.RUNNING.value, State.FINALIZING.value)
 
 
@@ -118,6 +119,8 @@ def _note(tx: Tx, compute_id: int) -> None:
 def _state(one: sa.Row[Any]) -> str:
     if one.job_id is None:
         return _IDLE
+    if one.state in _OVER:
+        return _LEAVING
     return _RUNNING if one.state in _AT_WORK else _PREPARING
 
 

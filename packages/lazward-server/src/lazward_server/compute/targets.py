@@ -13,6 +13,7 @@ from lazward_server.compute.kinds import KINDS
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import compute_targets, jobs, workspaces
+from lazward_server.db.schema import nodes as node_rows
 
 _c = compute_targets.c
 _SUCCEEDED, _DELETING = "Succeeded", "Deleting"
@@ -94,10 +95,10 @@ def delete(tx: Tx, workspace_id: int, name: str) -> None:
 
 def vanish(tx: Tx) -> None:
     """Remove targets that are being deleted and have nothing left to run."""
-    busy = sa.select(jobs.c.compute_id).where(jobs.c.compute_id == _c.id, _unfinished())
-    for number in list(
-        tx.execute(sa.select(_c.id).where(_c.deleting_at.is_not(None), ~busy.exists())).scalars()
-    ):
+    busy = sa.exists().where(jobs.c.compute_id == _c.id, _unfinished())
+    taken = sa.exists().where(node_rows.c.compute_id == _c.id, node_rows.c.job_id.is_not(None))
+    query = sa.select(_c.id).where(_c.deleting_at.is_not(None), ~busy, ~taken)
+    for number in list(tx.execute(query).scalars()):
         nodes.remove(tx, number)
         tx.execute(sa.delete(compute_targets).where(_c.id == number))
 

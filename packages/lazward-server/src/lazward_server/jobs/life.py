@@ -76,10 +76,15 @@ def cancel(tx: Tx, workspace_id: int, run_id: str) -> None:
 
 
 def fail(tx: Tx, workspace_id: int, run_id: str, message: str) -> None:
-    """Let a job fail; its launcher finds its token dead and stops. One that is over stays as it is."""
+    """Let a job fail. One that is over stays as it is.
+
+    Its launcher finds its token dead and stops; until it has, be it that its engine must end it
+    (``queue.active``), it keeps its node.
+    """
     job = load.row(tx, workspace_id, run_id, lock=True)
     if State(job.state) not in ENDS:
-        end(tx, job, State.FAILED, Problem("Failed", message or "It was marked as failed."))
+        problem = Problem("Failed", message or "It was marked as failed.")
+        end(tx, job, State.FAILED, problem, leaves=job.handle is not None)
 
 
 def prioritise(tx: Tx, workspace_id: int, run_id: str, priority: int) -> None:
@@ -111,8 +116,18 @@ def _note_start(tx: Tx, job: sa.Row[Any], time: int) -> None:
     run_rows.forget(tx, [job.run])
 
 
-def end(tx: Tx, job: sa.Row[Any], state: State, error: Problem | None = None) -> None:
-    """Bring a job to its end: its node is free, its token dead, and what its script left open is closed."""
+def end(
+    tx: Tx, job: sa.Row[Any], state: State, error: Problem | None = None, *, leaves: bool = False
+) -> None:
+    """Bring a job to its end: its node is free, its token dead, and what its script left open is closed.
+
+    Args:
+        tx: The transaction.
+        job: Its row.
+        state: The end.
+        error: Why it failed.
+        leaves: Whether its launcher is still to go, and keeps the node until it has.
+    """
     time = now()
     if state is State.CANCELED:
         error = None
@@ -124,7 +139,8 @@ def end(tx: Tx, job: sa.Row[Any], state: State, error: Problem | None = None) ->
         error=None if error is None else encode(error).decode(),
         claim=None,
     )
-    nodes.free(tx, job.id)
+    if not leaves:
+        nodes.free(tx, job.id)
     tokens.revoke_job(tx, job.id)
     left = (runs.c.job_id == job.id) & (runs.c.id != job.run)
     left &= runs.c.status == run_rows.NUMBERS[RunStatus.RUNNING]

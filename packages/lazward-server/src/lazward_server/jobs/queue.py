@@ -17,6 +17,7 @@ from lazward_server.compute import nodes, sizes
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import compute_targets, jobs, workspaces
+from lazward_server.db.schema import nodes as nodes_there
 from lazward_server.http.permission import Permission
 from lazward_server.jobs import life
 
@@ -74,14 +75,14 @@ class Claimed(NamedTuple):
 
 
 class Active(NamedTuple):
-    """A job that an engine of this host has.
+    """A job whose launcher an engine of this host has.
 
     Attributes:
         job_id: Its number.
         kind: The kind of its target.
         handle: How the engine knows it.
         state: Where it stands.
-        cancel_at: When somebody wanted it to end.
+        cancel_at: When somebody wanted it to end, or it ended without its launcher's doing.
         deleting: Whether its workspace is going.
         late: Whether it runs for longer than it may.
         mute: Whether its launcher has not reported for minutes since it was started.
@@ -141,43 +142,37 @@ def expire(tx: Tx) -> None:
 
 
 def active(tx: Tx, host: str) -> list[Active]:
-    """The jobs that engines of this host have."""
-    joined = jobs.join(workspaces, workspaces.c.id == _c.workspace_id)
-    joined = joined.outerjoin(compute_targets, compute_targets.c.id == _c.compute_id)
-    query = sa.select(
-        _c.id,
-        compute_targets.c.kind,
-        _c.handle,
-        _c.state,
-        _c.cancel_at,
-        workspaces.c.deleting_at,
-        _c.started_at,
-        _c.seen_at,
-        _c.spec,
-    ).select_from(joined)
-    match = _c.state.in_(_ACTIVE) & (_c.host == host) & _c.handle.is_not(None)
+    """The jobs whose launchers engines of this host have: all that have a node."""
+    joined = nodes_there.join(jobs, _c.id == nodes_there.c.job_id)
+    joined = joined.join(compute_targets, compute_targets.c.id == nodes_there.c.compute_id)
+    joined = joined.join(workspaces, workspaces.c.id == _c.workspace_id)
+    columns = (_c.id, compute_targets.c.kind, _c.handle, _c.state, _c.cancel_at, _c.ended_at)
+    more = (workspaces.c.deleting_at, _c.started_at, _c.seen_at, _c.spec)
+    query = sa.select(*columns, *more).select_from(joined)
     return [
         Active(
             job_id=one.id,
-            kind=one.kind or "",
+            kind=one.kind,
             handle=one.handle,
             state=State(one.state),
-            cancel_at=one.cancel_at,
+            cancel_at=one.ended_at if one.cancel_at is None else one.cancel_at,
             deleting=one.deleting_at is not None,
-            late=_late(one),
+            late=one.ended_at is None and _late(one),
             mute=one.state == State.STARTING.value and (one.seen_at or 0) < now() - _PATIENCE,
         )
-        for one in tx.execute(query.where(match))
+        for one in tx.execute(query.where((_c.host == host) & _c.handle.is_not(None)))
     ]
 
 
 def gone(tx: Tx, job_id: int, handle: str, *, late: bool = False) -> None:
     """A launcher is not there any more and did not say what came of its job."""
-    match = (_c.id == job_id) & (_c.handle == handle) & _c.state.in_(_ACTIVE)
+    match = (_c.id == job_id) & (_c.handle == handle) & (_c.state != State.QUEUED.value)
     job = tx.execute(sa.select(jobs).where(match).with_for_update()).first()
     if job is None:
         return
-    if job.cancel_at is not None:
+    if State(job.state) in ENDS:
+        nodes.free(tx, job.id)
+    elif job.cancel_at is not None:
         life.end(tx, job, State.CANCELED)
     elif late:
         life.end(tx, job, State.FAILED, Problem("TimeLimit", "The job ran for longer than it may."))
@@ -213,6 +208,7 @@ def silent(tx: Tx, since: int, host: str) -> None:
 
     These are the jobs of the machines that submitted them, and those whose launcher was started by a process
     that died before it could note how the engine knows it, or by another host.
+    The nodes that such jobs kept when they had ended are free too.
     """
     last = sa.func.coalesce(_c.seen_at, _c.created_at)
     begun = _c.state.in_(_ACTIVE) & (_c.state != State.STARTING.value)
@@ -225,6 +221,9 @@ def silent(tx: Tx, since: int, host: str) -> None:
             life.end(tx, job, State.CANCELED)
         else:
             life.end(tx, job, State.FAILED, Problem("NodeLost", _SILENT))
+    over = sa.select(_c.id).where((_c.id == nodes_there.c.job_id) & (_c.host != host) & (_c.ended_at < since))
+    for job_id in tx.execute(sa.select(nodes_there.c.job_id).where(over.exists())).scalars().all():
+        nodes.free(tx, job_id)
 
 
 _SILENT = (
