@@ -100,7 +100,7 @@ class TestPolicy:
         engine = Fake()
         desk.make()
         run_id = desk.submit()
-        scheduler = Scheduler(desk.db, settings, {"cluster": engine})
+        scheduler = Scheduler(desk.db, settings, {"cluster": engine}, "host")
         for _ in range(5):  # it is tried again as often as its submitter wanted
             asyncio.run(scheduler.run())
         job = desk.read(load.get, WORKSPACE, run_id)

@@ -43,7 +43,7 @@ class Shop:
     def another_scheduler(self, db: Database | None = None) -> Scheduler:
         """As another process of the server has it."""
         settings = Settings(Path("/nowhere"), "sqlite:///x", "file:///x")
-        return Scheduler(db or self.db, settings, {"cluster": self.engine})
+        return Scheduler(db or self.db, settings, {"cluster": self.engine}, "host")
 
     @property
     def on_postgresql(self) -> bool:

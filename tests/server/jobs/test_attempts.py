@@ -157,6 +157,16 @@ def test_who_cannot_be_asked_after_and_is_silent_is_lost(jobs, values):
     assert jobs.get(run_id).state == "Queued"
 
 
+def test_one_whose_host_goes_before_it_begins_is_lost_too(jobs):
+    run_id = jobs.submit()
+    claimed = jobs.claim()
+    jobs.do(queue.started, claimed.job_id, claimed.claim, "h")
+    jobs.do(queue.silent, now() + 1, HOST)
+    assert jobs.get(run_id).state == "Starting"
+    jobs.do(queue.silent, now() + 1, "another")
+    assert jobs.get(run_id).state == "Queued"
+
+
 def test_who_can_be_asked_after_may_be_silent(jobs):
     run_id = jobs.submit()
     jobs.begun(run_id)

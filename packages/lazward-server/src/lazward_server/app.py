@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from lazward_server import chores, server_info
+from lazward_server import chores, home, server_info
 from lazward_server.artifacts import api as artifacts_api
 from lazward_server.artifacts.metered import Metered
 from lazward_server.artifacts.recount import Recount
@@ -135,8 +135,9 @@ def _chores(
 ) -> list[Chore]:
     """What this process does at intervals, in seconds."""
     engines = {CLUSTER: Cluster(settings.home / "jobs" / "launchers")}
+    scheduler = Scheduler(db, settings, engines, home.identity(settings.home))
     return [
-        Chore("starting and following jobs", 0.2, Scheduler(db, settings, engines).run, bell),
+        Chore("starting and following jobs", 0.2, scheduler.run, bell),
         Chore("keeping the logs of jobs", 1.0, lambda: sealing.seal(db, blobs, settings.artifacts)),
         Chore("writing what artifacts take", 1.0, usage.write),
         Chore("counting what artifacts take", 60.0, Recount(db, blobs, usage).due),

@@ -1,11 +1,35 @@
 """The home folder of a server: private, and locked by the one process that uses it."""
 
+import contextlib
 import fcntl
 import os
+import secrets
 from pathlib import Path
 from types import TracebackType
 
 from lazward.errors import ConfigError
+
+
+def identity(folder: Path) -> str:
+    """What tells this home from those of other hosts that share its database; it stays for good.
+
+    The machine's own name would not do: it changes, as that of a container does whenever it is made anew.
+
+    Raises:
+        ConfigError: The folder cannot be used.
+    """
+    file = folder / "host"
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            return file.read_text().strip()
+        made = folder / f"host.{secrets.token_hex(8)}"
+        made.write_text(f"{secrets.token_hex(16)}\n")
+        with contextlib.suppress(FileExistsError):  # another process of this server was first
+            file.hardlink_to(made)
+        made.unlink()
+        return file.read_text().strip()
+    except OSError as error:
+        raise ConfigError(f"Cannot use {folder} as home: {error.strerror}.") from error
 
 
 class Home:

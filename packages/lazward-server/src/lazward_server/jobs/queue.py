@@ -211,8 +211,9 @@ def silent(tx: Tx, since: int, host: str) -> None:
     The nodes that such jobs kept when they had ended are free too.
     """
     last = sa.func.coalesce(_c.seen_at, _c.created_at)
-    begun = _c.state.in_(_ACTIVE) & (_c.state != State.STARTING.value)
-    unknown = _c.compute_id.is_not(None) & begun & (_c.handle.is_(None) | (_c.host != host))
+    nowhere = _c.handle.is_(None) & (_c.state != State.STARTING.value)  # else its claim runs out (``expire``)
+    elsewhere = _c.handle.is_not(None) & (_c.host != host)
+    unknown = _c.compute_id.is_not(None) & _c.state.in_(_ACTIVE) & (nowhere | elsewhere)
     match = ((_c.compute_id.is_(None) & _c.ended_at.is_(None)) | unknown) & (last < since)
     for job in tx.execute(sa.select(jobs).where(match).with_for_update(skip_locked=True)).all():
         if job.compute_id is not None:

@@ -1,7 +1,6 @@
 """The chore that starts what is queued and follows what runs."""
 
 import asyncio
-import socket
 from collections.abc import Collection, Mapping
 
 from lazward.errors import LazwardError, Unavailable
@@ -35,13 +34,14 @@ class Scheduler:
         db: The database.
         settings: The server's.
         engines: What runs launchers on this host, by the kind of target.
+        host: What tells this host from others (``home.identity``).
     """
 
-    def __init__(self, db: Database, settings: Settings, engines: Mapping[str, Engine]) -> None:
+    def __init__(self, db: Database, settings: Settings, engines: Mapping[str, Engine], host: str) -> None:
         self._db = db
         self._settings = settings
         self._engines = engines
-        self._host = socket.gethostname()
+        self._host = host
         self._began = now()
         self._rounds = 0
 
