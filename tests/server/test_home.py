@@ -23,5 +23,5 @@ def test_processes_that_begin_at_once_agree(tmp_path):
 
 
 def test_one_that_cannot_be_used_is_named(tmp_path):
-    with pytest.raises(ConfigError, match="Cannot use .*missing"):
+    with pytest.raises(ConfigError, match=r"Cannot use .*missing"):
         home.identity(tmp_path / "missing")

@@ -41,7 +41,7 @@ class Node(msgspec.Struct, frozen=True):
 
     Attributes:
         number: Counted from 0.
-        state: ``preparing``, ``running``, ``idle``, or ``leaving`` while the rest of a job that is over is ended.
+        state: ``preparing``, ``running``, ``idle``, or ``leaving`` while the rest of its job is ended.
         run_id: What runs on it; None for nothing.
         since_at: When it came into this state, in milliseconds since the epoch.
     """
