@@ -43,6 +43,18 @@ class Metered:
             await self._remove_if_gone(folder, key)
         return grown
 
+    async def replace(self, key: str, content: AsyncIterable[bytes], size: int) -> int:
+        """Put what takes the place of as many bytes that the workspace holds already and that go next.
+
+        It is counted and never refused: for a moment both are there.
+        """
+        folder = key.partition("/")[0]
+        account = await self.usage.account(folder)
+        grown = await self._blobs.put(key, content, size)
+        account.growth += grown
+        await self._remove_if_gone(folder, key)
+        return grown
+
     async def delete(self, key: str) -> int:
         """See ``store.BlobStore``."""
         gone = await self._blobs.delete(key)

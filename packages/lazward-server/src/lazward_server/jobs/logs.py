@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 
 from lazward.errors import InvalidRequest, NotFound
 from lazward.wire.jobs import BUILD_LOG, LOG, OLD_LOG
+from lazward_server.artifacts.metered import Metered
 from lazward_server.artifacts.paths import LOGS, join
 from lazward_server.artifacts.store import BlobStore
 
@@ -102,7 +103,7 @@ async def names(blobs: BlobStore, folder: str, run_id: str) -> list[str]:
     return [name for name in NAMES if _flat(name) in there]
 
 
-async def seal(blobs: BlobStore, folder: str, run_id: str, artifacts: str) -> None:
+async def seal(blobs: Metered, folder: str, run_id: str, artifacts: str) -> None:
     """Make artifacts of the logs of a job that is over; again changes nothing.
 
     Args:
@@ -115,7 +116,7 @@ async def seal(blobs: BlobStore, folder: str, run_id: str, artifacts: str) -> No
         found = await parts(blobs, folder, run_id, name)
         if found:
             size = max(part.start + part.size for part in found)
-            await blobs.put(join(artifacts, name), _joined(blobs, found), size)
+            await blobs.replace(join(artifacts, name), _joined(blobs, found), size)
     await blobs.delete(join(folder, LOGS, run_id))
 
 

@@ -1,0 +1,115 @@
+"""Logs become artifacts when their job is over, each for itself and once."""
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+from tests.server.jobs.conftest import WORKSPACE
+
+from lazward.errors import Unavailable
+from lazward.wire.jobs import LOG
+from lazward_server.artifacts.metered import Metered
+from lazward_server.artifacts.store import open_store
+from lazward_server.artifacts.usage import Usage
+from lazward_server.db.schema import jobs, workspaces
+from lazward_server.jobs import logged, logs, sealing
+
+FOLDER = "default"
+
+
+class Records:
+    """Jobs with logs, over since long."""
+
+    def __init__(self, shop, folder):
+        self.shop = shop
+        self.root = folder.as_uri()
+        self.blobs = Metered(open_store(self.root), Usage(shop.db))
+
+    def over(self, *parts):
+        """The run id of a job that is over and has written these parts."""
+        run_id = self.shop.submit("local")
+        offset = 0
+        for part in parts:
+            asyncio.run(logs.append(self.blobs, FOLDER, run_id, LOG, offset, part))
+            offset += len(part)
+        self.shop.cancel(run_id)
+        self.shop.write(lambda tx: tx.execute(sa.update(jobs).values(ended_at=1)))
+        return run_id
+
+    def seal(self, blobs=None):
+        asyncio.run(sealing.seal(self.shop.db, blobs or self.blobs, self.root))
+
+    def sealed(self, run_id):
+        match = jobs.c.run_id == run_id
+        return self.shop.read(lambda tx: tx.execute(sa.select(jobs.c.sealed).where(match)).scalar_one())
+
+    def read(self, run_id):
+        job = self.shop.read(logged.find, run_id, WORKSPACE)
+        return asyncio.run(logged.read(self.blobs, self.root, job, LOG, 0, 2**20))
+
+
+@pytest.fixture
+def records(shop, tmp_path):
+    made = Records(shop, tmp_path / "artifacts")
+    yield made
+    made.blobs.close()
+
+
+def test_the_parts_become_one_artifact_and_go(records):
+    run_id = records.over(b"one ", b"two")
+    records.seal()
+    assert records.sealed(run_id)
+    assert records.read(run_id) == b"one two"
+    assert asyncio.run(logs.names(records.blobs, FOLDER, run_id)) == []
+
+
+def test_a_workspace_that_is_full_keeps_its_logs_all_the_same(records):
+    run_id = records.over(b"x" * 1000)
+    limited = sa.update(workspaces).values(most_artifact_bytes=1)
+    records.shop.write(lambda tx: tx.execute(limited))
+    records.blobs = Metered(open_store(records.root), Usage(records.shop.db))
+    records.seal()
+    assert records.sealed(run_id)
+    assert records.read(run_id) == b"x" * 1000
+
+
+def test_one_that_cannot_be_kept_holds_up_no_other_and_is_tried_again(records, monkeypatch, caplog):
+    bad, good = records.over(b"bad"), records.over(b"good")
+    real = logs.seal
+
+    async def fails(blobs, folder, run_id, artifacts):
+        if run_id == bad:
+            raise Unavailable("The store is away.")
+        await real(blobs, folder, run_id, artifacts)
+
+    monkeypatch.setattr(logs, "seal", fails)
+    for _ in range(3):
+        records.seal()
+    assert (records.sealed(bad), records.sealed(good)) == (False, True)
+    assert caplog.text.count(bad) == 1  # not in each round
+    monkeypatch.setattr(logs, "seal", real)
+    later = sealing.now() + 2 * sealing._HELD
+    monkeypatch.setattr(sealing, "now", lambda: later)
+    records.seal()
+    assert records.read(bad) == b"bad"
+
+
+def test_of_two_processes_one_seals_a_job(records, monkeypatch):
+    """The second comes while the first is at it; on SQLite there is no second, and who claimed is dead."""
+    run_id = records.over(b"one ", b"two")
+    begun = []
+    real = logs.seal
+
+    async def slowly(blobs, folder, run_id, artifacts):
+        begun.append(run_id)
+        if len(begun) == 1:
+            monkeypatch.setattr(sealing, "_ME", "another process")
+            await sealing.seal(records.shop.db, blobs, records.root)
+            monkeypatch.setattr(sealing, "_ME", me)
+        await real(blobs, folder, run_id, artifacts)
+
+    me = sealing._ME
+    monkeypatch.setattr(logs, "seal", slowly)
+    records.seal()
+    assert begun == [run_id] * (1 if records.shop.on_postgresql else 2)
+    assert records.read(run_id) == b"one two"
