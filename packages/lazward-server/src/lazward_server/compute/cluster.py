@@ -101,7 +101,7 @@ class Cluster(Scales, Engine):
         """Let those that ended go, which would stay in the system's list as long as we live."""
         for number, process in list(self._started.items()):
             if process.poll() is not None:
-                del self._started[number]
+                self._started.pop(number, None)
 
 
 def _process(handle: str) -> psutil.Process | None:

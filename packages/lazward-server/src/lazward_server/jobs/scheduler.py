@@ -1,6 +1,7 @@
 """The chore that starts what is queued and follows what runs."""
 
 import asyncio
+import logging
 from collections.abc import Collection, Mapping
 
 from lazward.errors import LazwardError, Unavailable
@@ -13,6 +14,8 @@ from lazward_server.db.database import Database, Tx
 from lazward_server.jobs import queue
 from lazward_server.jobs.queue import Active, Claimed
 from lazward_server.settings import Settings
+
+log = logging.getLogger("lazward.jobs")
 
 _PATIENCE = 8_000
 """Milliseconds in which a launcher that is told to stop does so by itself; it is told every second."""
@@ -64,7 +67,8 @@ class Scheduler:
 
     async def _start(self) -> None:
         claimed = await self._db.write(queue.claim, self._host)
-        await asyncio.gather(*map(self._start_one, claimed))
+        for one in claimed:  # one after the other, since an engine has one caller at a time
+            await self._start_one(one)
 
     async def _start_one(self, claimed: Claimed) -> None:
         engine = self._engines.get(claimed.kind)
@@ -73,8 +77,8 @@ class Scheduler:
             if engine is None:
                 raise Unavailable(f"This server has no engine for targets of the kind '{claimed.kind}'.")
             handle = await asyncio.to_thread(engine.submit, self._launch(claimed))
-        except LazwardError as error:
-            await self._db.write(queue.not_started, claimed.job_id, claimed.claim, error.message)
+        except Exception as error:
+            await self._db.write(queue.not_started, claimed.job_id, claimed.claim, _why(claimed, error))
             return
         if not await self._db.write(queue.started, claimed.job_id, claimed.claim, handle):
             await asyncio.to_thread(engine.cancel, handle)
@@ -117,6 +121,14 @@ class Scheduler:
             return job.mute and self._up() > _SETTLED
         patience = _FINALIZING if job.state is State.FINALIZING else _PATIENCE
         return now() > max(job.cancel_at, self._began + _AWAY) + patience
+
+
+def _why(claimed: Claimed, error: Exception) -> str:
+    """What to tell of a job that could not be started."""
+    if isinstance(error, LazwardError):
+        return error.message
+    log.error("starting the job %s failed", claimed.run_id, exc_info=error)
+    return f"The server failed to start it ({type(error).__name__}); its log tells more."
 
 
 def _tidy(tx: Tx, host: str, silent_since: int, *, settled: bool) -> None:
