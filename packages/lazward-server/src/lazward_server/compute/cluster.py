@@ -78,13 +78,11 @@ class Cluster(Scales, Engine):
     def poll(self, handles: Collection[str]) -> Mapping[str, Presence]:
         """See ``engine.Engine``."""
         self._reap()
-        return {
-            handle: Presence.THERE if _process(handle) is not None else Presence.GONE for handle in handles
-        }
+        return {handle: _look(handle)[0] for handle in handles}
 
     def cancel(self, handle: str) -> None:
         """See ``engine.Engine``."""
-        if process := _process(handle):
+        if process := _look(handle)[1]:
             with contextlib.suppress(psutil.Error):
                 process.kill()  # first, so that it starts nothing more and tells nothing
         for _ in range(_ROUNDS):
@@ -104,26 +102,34 @@ class Cluster(Scales, Engine):
                 self._started.pop(number, None)
 
 
-def _process(handle: str) -> psutil.Process | None:
-    """The process that a handle stands for; None if it has ended."""
+def _look(handle: str) -> tuple[Presence, psutil.Process | None]:
+    """Whether the process that a handle stands for is there, and if so the process."""
     number, _, mark = handle.partition(" ")
     try:
         process = psutil.Process(int(number))
-    except (psutil.Error, ValueError):
-        return None
-    return process if _has(process, mark) else None
+    except (psutil.NoSuchProcess, ValueError, OverflowError):
+        return Presence.GONE, None
+    except (psutil.Error, OSError):
+        return Presence.UNKNOWN, None
+    presence = _presence(process, mark)
+    return presence, process if presence is Presence.THERE else None
 
 
 def _marked(mark: str) -> list[psutil.Process]:
     """All that lives of what a launcher with this mark has started, whoever its parent is by now."""
-    return [process for process in psutil.process_iter() if _has(process, mark)]
+    return [process for process in psutil.process_iter() if _presence(process, mark) is Presence.THERE]
 
 
-def _has(process: psutil.Process, mark: str) -> bool:
+def _presence(process: psutil.Process, mark: str) -> Presence:
+    """Whether a process lives and has this mark; unknown where we cannot look, as with no free descriptor."""
     try:
-        return process.environ().get(_MARK) == mark and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.Error, OSError):  # gone by now, or another user's
-        return False
+        if process.status() == psutil.STATUS_ZOMBIE or process.environ().get(_MARK) != mark:
+            return Presence.GONE
+    except (psutil.NoSuchProcess, psutil.AccessDenied):  # another user's, whose environment is not shown
+        return Presence.GONE
+    except (psutil.Error, OSError):
+        return Presence.UNKNOWN
+    return Presence.THERE
 
 
 def _environment() -> dict[str, str]:
