@@ -3,10 +3,11 @@
 import threading
 import time
 
+from tests.server.jobs.conftest import WORKSPACE
+
 from lazward.wire.compute import UpdateCompute
 from lazward_server.compute import targets
 from lazward_server.compute.fake import Fake
-from tests.server.jobs.conftest import WORKSPACE
 
 
 class Watchful(Fake):

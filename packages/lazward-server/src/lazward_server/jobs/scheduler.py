@@ -77,7 +77,7 @@ class Scheduler:
             if engine is None:
                 raise Unavailable(f"This server has no engine for targets of the kind '{claimed.kind}'.")
             handle = await asyncio.to_thread(engine.submit, self._launch(claimed))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it concerns one job
             await self._db.write(queue.not_started, claimed.job_id, claimed.claim, _why(claimed, error))
             return
         if not await self._db.write(queue.started, claimed.job_id, claimed.claim, handle):
