@@ -117,6 +117,12 @@ class Shop:
         self.write(queue.expire)
 
 
+@pytest.fixture(autouse=True)
+def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is lost is started again at once."""
+    monkeypatch.setattr(queue, "_PAUSE", 0)
+
+
 @pytest.fixture
 def shop(database: Database) -> Shop:
     return Shop(database)

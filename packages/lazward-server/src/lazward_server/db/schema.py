@@ -620,6 +620,7 @@ jobs = Table(
     Column("started_at", BigInteger),
     Column("ended_at", BigInteger),
     Column("attempt", Integer, nullable=False),
+    Column("not_before", BigInteger),
     Column("node", Text()),
     Column("host", Text()),
     Column("handle", Text()),
@@ -636,6 +637,7 @@ jobs = Table(
     Index(None, "state"),
     sqlite_autoincrement=True,
     comment="spec, definition, error, warnings: JSON. handle: how its engine knows it, on that host."
-    " seen_at: when its launcher was last heard of. sealed: whether its logs are artifacts."
+    " not_before: until when it waits to be started again. seen_at: when its launcher was last heard of."
+    " sealed: whether its logs are artifacts."
     " link_key: what signs the links to its logs. permissions: what the submitting token is limited to.",
 )

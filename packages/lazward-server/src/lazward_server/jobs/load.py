@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from lazward.errors import InvalidRequest, NotFound
 from lazward.wire.compute import LOCAL
 from lazward.wire.jobs import CANCEL_REQUESTED, ENDS, Job, JobSpec, Problem, SearchJobs, State
+from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import (
     compute_targets,
@@ -130,6 +131,9 @@ def _reason(tx: Tx, one: sa.Row[Any]) -> str:
     target = tx.execute(sa.select(compute_targets).where(compute_targets.c.id == one.compute_id)).first()
     if target is None:
         return f"The compute target '{one.compute}' is gone."
+    if one.not_before is not None and one.not_before > now():
+        seconds = (one.not_before - now() + 999) // 1000
+        return f"Attempt {one.attempt} of it was lost; the next begins in {seconds} second(s)."
     first = (_c.priority > one.priority) | ((_c.priority == one.priority) & (_c.id < one.id))
     queued = (_c.compute_id == one.compute_id) & (_c.state == State.QUEUED.value)
     ahead = tx.execute(sa.select(sa.func.count()).where(queued & first)).scalar_one()

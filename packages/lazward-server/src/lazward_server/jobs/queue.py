@@ -28,6 +28,8 @@ _PATIENCE = 120_000
 """Milliseconds in which a launcher that was started must have reached the server."""
 _MORE_STARTS = 2
 """How often a job is started beyond what it asks for while no launcher of it has begun: nothing ran yet."""
+_PAUSE, _LONGEST_PAUSE = 5_000, 300_000
+"""Milliseconds before the second start of a job, twice as many before each further one, and the most."""
 _AT_ONCE = 20
 """Jobs of one claim."""
 _TOKEN_SLACK = 24 * 3600 * 1000
@@ -100,14 +102,15 @@ class Active(NamedTuple):
 
 def waiting(tx: Tx) -> bool:
     """Whether any job waits for a node."""
-    match = (_c.state == State.QUEUED.value) & _c.compute_id.is_not(None)
+    match = (_c.state == State.QUEUED.value) & _c.compute_id.is_not(None) & _ripe()
     return tx.execute(sa.select(_c.id).where(match).limit(1)).first() is not None
 
 
 def claim(tx: Tx, host: str) -> list[Claimed]:
     """Give free nodes to the jobs that are first in their queues."""
     taken: list[Claimed] = []
-    waiting = sa.select(_c.compute_id).where(_c.state == State.QUEUED.value, _c.compute_id.is_not(None))
+    match = (_c.state == State.QUEUED.value) & _c.compute_id.is_not(None) & _ripe()
+    waiting = sa.select(_c.compute_id).where(match)
     query = sa.select(compute_targets).where(compute_targets.c.id.in_(waiting.distinct()))
     query = query.where(compute_targets.c.deleting_at.is_(None))
     for target in tx.execute(query.with_for_update(skip_locked=True)).all():
@@ -278,6 +281,7 @@ def _first(tx: Tx, target: sa.Row[Any]) -> list[Any]:
     match = (
         (_c.compute_id == target.id) & (_c.state == State.QUEUED.value) & workspaces.c.deleting_at.is_(None)
     )
+    match &= _ripe()
     query = sa.select(jobs, workspaces.c.name.label("workspace")).select_from(joined).where(match)
     query = query.order_by(_c.priority.desc(), _c.id).limit(min(target.max_nodes, _AT_ONCE))
     # Locked, so that what is cancelled meanwhile is not started after all.
@@ -316,8 +320,14 @@ def _again(tx: Tx, job: sa.Row[Any], problem: Problem) -> None:
         life.warn(
             tx, job, [f"Attempt {job.attempt} was lost, so the job was queued again. {problem.message}"]
         )
-        # What it may take is counted for each attempt.
-        life.move(tx, job, State.QUEUED, handle=None, claim=None, node=None, started_at=None)
+        pause = min(_PAUSE * 2 ** (job.attempt - 1), _LONGEST_PAUSE)
+        values = {"handle": None, "claim": None, "node": None, "not_before": now() + pause}
+        life.move(tx, job, State.QUEUED, **values, started_at=None)  # each attempt has the whole time
+
+
+def _ripe() -> sa.ColumnElement[bool]:
+    """That a queued job may be started now, and does not wait to be started again."""
+    return _c.not_before.is_(None) | (_c.not_before <= now())
 
 
 def _late(one: Any) -> bool:

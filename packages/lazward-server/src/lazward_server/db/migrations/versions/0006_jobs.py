@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.BigInteger()),
         sa.Column("ended_at", sa.BigInteger()),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("not_before", sa.BigInteger()),
         sa.Column("node", _text),
         sa.Column("host", _text),
         sa.Column("handle", _text),
@@ -100,7 +101,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
         sa.UniqueConstraint("run", name=op.f("uq_jobs_run")),
         sa.UniqueConstraint("run_id", name=op.f("uq_jobs_run_id")),
-        comment="spec, definition, error, warnings: JSON. handle: how its engine knows it, on that host. seen_at: when its launcher was last heard of. sealed: whether its logs are artifacts. link_key: what signs the links to its logs. permissions: what the submitting token is limited to.",
+        comment="spec, definition, error, warnings: JSON. handle: how its engine knows it, on that host. not_before: until when it waits to be started again. seen_at: when its launcher was last heard of. sealed: whether its logs are artifacts. link_key: what signs the links to its logs. permissions: what the submitting token is limited to.",
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_jobs_compute_id_state"), "jobs", ["compute_id", "state"])
