@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,12 +38,28 @@ def argv(spec: JobSpec, environment: Prepared) -> list[str]:
 
 
 def execute(
-    order: Order, words: list[str], folder: Path, variables: Mapping[str, str], log: Log, heart: Heart
+    order: Order,
+    words: list[str],
+    folder: Path,
+    variables: Mapping[str, str],
+    log: Log,
+    heart: Heart,
+    cores: Collection[int] | None = None,
 ) -> Outcome:
-    """Run a command in the job's folder until it ends, somebody wants it to, or it takes too much."""
+    """Run a command in the job's folder until it ends, somebody wants it to, or it takes too much.
+
+    Args:
+        order: The job.
+        words: The command.
+        folder: Where it runs.
+        variables: Its environment.
+        log: What it writes.
+        heart: Tells whether somebody wants it to end.
+        cores: Processors that it is kept to; None for all.
+    """
     spec = order.job.spec
     try:
-        family = Family(words, folder, variables, log.handle, order.cpus)
+        family = Family(words, folder, variables, log.handle, cores)
     except OSError as error:
         return Outcome(State.FAILED, Problem("Start", f"{words[0]} cannot be run: {error.strerror}."))
     deadline, measure = time.monotonic() + spec.max_seconds, 0.0

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
@@ -31,11 +31,16 @@ class Family:
         folder: Where it runs.
         variables: Its environment.
         output: Where it writes to.
-        cpus: Processors it may use; None for all.
+        cores: Processors that it is kept to; None for all.
     """
 
     def __init__(
-        self, argv: Sequence[str], folder: Path, variables: Mapping[str, str], output: int, cpus: int | None
+        self,
+        argv: Sequence[str],
+        folder: Path,
+        variables: Mapping[str, str],
+        output: int,
+        cores: Collection[int] | None,
     ) -> None:
         self._process = Popen(  # noqa: S603 - a list of words; what runs is what the job's owner asked for
             argv,
@@ -45,7 +50,7 @@ class Family:
             stdout=output,
             stderr=STDOUT,
             start_new_session=True,
-            preexec_fn=_before(cpus),  # noqa: PLW1509 - it calls the kernel alone
+            preexec_fn=_before(cores),  # noqa: PLW1509 - it calls the kernel alone
         )
 
     def poll(self) -> int | None:
@@ -114,12 +119,10 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def _before(cpus: int | None) -> Callable[[], None] | None:
+def _before(cores: Collection[int] | None) -> Callable[[], None] | None:
     """What a program does before it becomes itself: die with its launcher, keep to its processors."""
     if not sys.platform.startswith("linux"):
         return None
-    allowed = sorted(os.sched_getaffinity(0))
-    some = allowed[:cpus] if cpus is not None and cpus < len(allowed) else None
     # Looked up before: after the fork, a lock of the linker may be held by a thread that is not there.
     prctl, launcher = ctypes.CDLL(None).prctl, os.getpid()
 
@@ -127,8 +130,8 @@ def _before(cpus: int | None) -> Callable[[], None] | None:
         prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != launcher:  # it died before it could be heard of
             os._exit(1)
-        if some is not None:
-            os.sched_setaffinity(0, some)
+        if cores is not None:
+            os.sched_setaffinity(0, cores)
 
     return prepare
 

@@ -12,6 +12,7 @@ from typing import NoReturn
 from lazward.environment.prepare import Prepared, prepared
 from lazward.errors import EnvironmentUnavailable, LazwardError
 from lazward.launcher import execute
+from lazward.launcher.cores import lent
 from lazward.launcher.desk import Desk
 from lazward.launcher.family import adopt_orphans, ended_on
 from lazward.launcher.heart import Heart
@@ -25,6 +26,8 @@ from lazward.snapshot import snapshot
 from lazward.wire.jobs import BUILD_LOG, LOG, Order, Problem, Report, State
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_CORES = "cores"
+"""The folder beside those of jobs in which launchers say which processors they have."""
 
 
 def launch(settings: Settings) -> int:
@@ -127,10 +130,11 @@ def _script(
         return _failed(_no_script(spec.script))
     told = variables(settings, order, environment, folder)
     with Outputs(desk, order.artifact_uri, folder, spec.watched) as outputs:
-        with SystemMetrics(desk, order.job.run_id):
+        with SystemMetrics(desk, order.job.run_id), lent(order.cpus, settings.work / _CORES) as cores:
             desk.script_began = time.monotonic()
             heart.tell(State.RUNNING)
-            outcome = execute.execute(order, execute.argv(spec, environment), folder, told, log, heart)
+            words = execute.argv(spec, environment)
+            outcome = execute.execute(order, words, folder, told, log, heart, cores)
         heart.tell(State.FINALIZING)
         outputs.finish()
     return Report(state=outcome.state, error=outcome.error, warnings=outputs.warnings)
