@@ -1,9 +1,13 @@
 """What a script leaves in its watched folders becomes artifacts."""
 
 import json
+import threading
 import time
+import types
 
 import pytest
+
+from lazward.launcher.outputs import Outputs
 
 
 def test_files_are_there_while_the_script_runs_and_change_with_it(jobs, eventually):
@@ -190,3 +194,59 @@ def test_ten_thousand_files_arrive_in_bounded_time(jobs):
     assert (job.state, job.warnings) == ("Completed", [])
     assert time.monotonic() - began < 240
     assert len([name for name in jobs.artifacts(run_id) if name.startswith("outputs/")]) == 10_000
+
+
+def test_each_file_is_found_once(tmp_path):
+    folder = tmp_path / "code"
+    desk = types.SimpleNamespace(closed=threading.Event(), insist=lambda ask: ask(), at=Recorder())
+    watched = ["outputs", "outputs/model", "outputs/", "outputs/model"]
+    with Outputs(desk, "mlflow-artifacts:/1/r/artifacts", folder, watched) as outputs:
+        for name in ("a", "model/m.bin"):
+            (folder / "outputs" / name).write_text("x")
+        outputs.finish()
+    assert sorted(desk.at.sent) == ["outputs/a", "outputs/model/m.bin"]
+    assert outputs.warnings == []
+
+
+class Recorder:
+    """A connection that keeps the names of what it is to send."""
+
+    def __init__(self):
+        self.sent = []
+
+    def send(self, _verb, path, content):
+        assert content.is_file()
+        self.sent.append(path.partition("/artifacts/1/r/artifacts/")[2])
+
+
+def test_links_in_a_circle_are_no_harm(jobs):
+    job = jobs.run("""
+        import os
+        os.rmdir("outputs")
+        os.symlink("outputs", "outputs")
+        open("logs/kept", "w").write("x")
+    """)
+    assert (job.state, job.error) == ("Completed", None)
+    assert "logs/kept" in jobs.artifacts(job.run_id)
+    assert job.warnings == ["outputs was not kept: it is a link in a circle."]
+
+
+def test_a_file_above_a_watched_folder_is_no_harm(jobs):
+    job = jobs.run("print(open('logs').read())", files={"logs": "mine"}, watched=["logs/deep"])
+    assert (job.state, job.error) == ("Completed", None)
+
+
+def test_no_watched_folder_is_made_through_a_link(tmp_path):
+    folder, other = tmp_path / "code", tmp_path / "other"
+    folder.mkdir()
+    other.mkdir()
+    (folder / "logs").symlink_to(other)
+    (folder / "outputs").symlink_to("outputs")
+    desk = types.SimpleNamespace(closed=threading.Event(), insist=lambda ask: ask(), at=Recorder())
+    with Outputs(desk, "mlflow-artifacts:/1/r/artifacts", folder, ["logs/deep", "outputs/deep"]) as outputs:
+        outputs.finish()
+    assert list(other.iterdir()) == []
+    assert outputs.warnings == [
+        "logs/deep was not kept: it is a link out of the job's folder.",
+        "outputs/deep was not kept: it is a link in a circle.",
+    ]

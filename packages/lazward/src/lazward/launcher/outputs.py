@@ -4,6 +4,7 @@ A link is followed to a file of the job's own folder only: what lies elsewhere o
 somebody's keys, is not the job's result because a link leads there.
 """
 
+import errno
 import os
 import re
 import threading
@@ -20,6 +21,7 @@ from lazward.launcher.desk import Desk
 _EVERY = 5.0
 _AT_ONCE = 8
 """Files that are sent at the same time when the script has ended."""
+_TAKEN = (errno.EEXIST, errno.ENOTDIR)
 _PROXY = "/api/2.0/mlflow-artifacts/artifacts/"
 _PROXIED = "mlflow-artifacts"
 _NEVER = re.compile(r"[#?\\\x00-\x1f\x7f]")
@@ -66,8 +68,7 @@ class Outputs:
 
     def __enter__(self) -> "Outputs":
         for name in self._watched:
-            if not (self._folder / name).exists():  # what was submitted may have a file of this name
-                (self._folder / name).mkdir(parents=True, exist_ok=True)
+            self._make(self._folder / name)
         self._thread.start()
         return self
 
@@ -119,13 +120,36 @@ class Outputs:
         whole = f"{where.path.strip('/')}/{found.path}"
         self._desk.at.send("PUT", _PROXY + quote(whole), content=found.file)
 
+    def _make(self, folder: Path) -> None:
+        """Make a watched folder, unless what was submitted has something else in its place."""
+        try:
+            if self._leads_where(folder) is None:
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            if error.errno not in _TAKEN:
+                raise
+
     def _files(self) -> Iterator[_Found]:
+        """What lies in watched folders, each file once, though one of these may lie below another."""
+        seen: set[str] = set()
         for name in self._watched:
-            folder = self._folder / name
-            if folder.resolve().is_relative_to(self._real):
-                yield from self._below(folder)
-            else:
-                self._warn(name, "was not kept: it is a link out of the job's folder.")
+            if wrong := self._leads_where(self._folder / name):
+                self._warn(name, f"was not kept: it is a link {wrong}.")
+                continue
+            for found in self._below(self._folder / name):
+                if found.path not in seen:
+                    seen.add(found.path)
+                    yield found
+
+    def _leads_where(self, folder: Path) -> str | None:
+        """Where a watched folder leads that is a link; None if it is the job's own."""
+        try:
+            folder.stat()
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                return "in a circle"
+        own = folder.resolve().is_relative_to(self._real)
+        return None if own else "out of the job's folder"
 
     def _below(self, folder: Path) -> Iterator[_Found]:
         try:
