@@ -121,6 +121,17 @@ class TestCreate:
         shown = json_of(lazward("job", "show", job["run_id"], "-o", "json"))
         assert shown["definition"]["outputs"] == {"model": None}
 
+    def test_an_output_that_is_a_file(self, lazward, project, submit):
+        job = submit(
+            command("printf m > ${{outputs.m}}; touch results/other")
+            + "outputs: {m: {type: uri_file, path: results/m.bin}}\n"
+        )
+        lazward("job", "stream", job["run_id"])
+        status, _, _ = lazward("job", "download", job["run_id"], "-p", "here")
+        assert status == 0
+        assert [file.name for file in (project / "here" / "results").iterdir()] == ["m.bin"]
+        assert (project / "here" / "results" / "m.bin").read_text() == "m"
+
     def test_a_script_that_fails(self, lazward, project):
         (project / "job.yml").write_text(command("echo before; exit 3"))
         done = lazward("job", "create", "-f", "job.yml", "--stream")

@@ -250,3 +250,28 @@ def test_no_watched_folder_is_made_through_a_link(tmp_path):
         "logs/deep was not kept: it is a link out of the job's folder.",
         "outputs/deep was not kept: it is a link in a circle.",
     ]
+
+
+def test_a_file_alone_can_be_watched(jobs):
+    job = jobs.run(
+        "open('results/m.bin', 'w').write('m')\nopen('results/other', 'w')\nopen('top', 'w').write('t')",
+        watched_files=["results/m.bin", "top", "outputs/never", "t.py"],
+    )
+    assert (job.state, job.warnings) == ("Completed", [])
+    assert jobs.artifact(job.run_id, "results/m.bin") == b"m"
+    assert {name for name in jobs.artifacts(job.run_id) if "logs" not in name} == {
+        "results/m.bin",
+        "top",
+        "t.py",
+    }
+
+
+def test_a_watched_file_that_leads_elsewhere_is_not_kept(jobs, tmp_path):
+    (tmp_path / "key").write_text("nobody's business")
+    job = jobs.run(
+        "import os, sys\nos.symlink(sys.argv[1], 'm.bin')\nos.makedirs('folder')",
+        tmp_path / "key",
+        watched_files=["m.bin", "../t.py", str(tmp_path / "key"), "folder"],
+    )
+    assert (job.state, len(job.warnings)) == ("Completed", 3)
+    assert [name for name in jobs.artifacts(job.run_id) if "logs" not in name] == []

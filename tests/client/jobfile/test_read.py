@@ -91,6 +91,7 @@ identity: {type: user_identity}
         " --log logs/log.txt"
     )
     assert spec.watched == ["outputs", "logs", "outputs/model", "outputs/bare"]
+    assert spec.watched_files == ["logs/log.txt"]
     assert spec.variables == {"A": "1", "B": "two words"}
     assert (spec.node_count, spec.processes_per_node, spec.distribution) == (2, 4, "pytorch")
     assert (spec.max_seconds, message.priority) == (60, 100)

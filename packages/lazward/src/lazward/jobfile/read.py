@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 from lazward.errors import ConfigError
@@ -109,7 +109,8 @@ class _Reader:
         places = {name: self._output(name, one) for name, one in outputs.items()}
         values = {f"inputs.{name}": paths.get(name) or self._literal(name) for name in job.inputs}
         values |= {f"outputs.{name}": place for name, place in places.items()}
-        folders = [place for name, place in places.items() if outputs[name].type != _FILE]
+        files = [place for name, place in places.items() if outputs[name].type == _FILE]
+        folders = [place for place in places.values() if place not in files]
         distribution, processes = self._distribution(job.distribution)
         return JobSpec(
             command=self._command(values),
@@ -119,6 +120,7 @@ class _Reader:
             distribution=distribution,
             max_seconds=job.limits.timeout,
             watched=[*_WATCHED, *folders],  # the launcher makes these before the command begins
+            watched_files=files,
         )
 
     def _command(self, values: Mapping[str, str]) -> str:
@@ -191,7 +193,7 @@ class _Reader:
             raise self._wrong(
                 where, f"outputs of the type '{one.type}' are not supported; {', '.join(_OUTPUTS)} are."
             )
-        return place.rstrip("/")
+        return PurePosixPath(place).as_posix()
 
     def _compute(self) -> str:
         name = self.job.compute.removeprefix("azureml:").strip()

@@ -129,7 +129,7 @@ def _script(
     if spec.script and not (folder / spec.script).is_file():
         return _failed(_no_script(spec.script))
     told = variables(settings, order, environment, folder)
-    with Outputs(desk, order.artifact_uri, folder, spec.watched) as outputs:
+    with Outputs(desk, order.artifact_uri, folder, spec.watched, spec.watched_files) as outputs:
         with SystemMetrics(desk, order.job.run_id), lent(order.cpus, settings.work / _CORES) as cores:
             desk.script_began = time.monotonic()
             heart.tell(State.RUNNING)

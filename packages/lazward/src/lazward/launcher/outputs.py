@@ -47,14 +47,18 @@ class Outputs:
         artifact_uri: Where the run's artifacts lie.
         folder: The job's own folder.
         watched: Folders below it.
+        files: Files below it.
     """
 
-    def __init__(self, desk: Desk, artifact_uri: str, folder: Path, watched: Sequence[str]) -> None:
+    def __init__(
+        self, desk: Desk, artifact_uri: str, folder: Path, watched: Sequence[str], files: Sequence[str] = ()
+    ) -> None:
         self._desk = desk
         self._root = artifact_uri
         self._folder = folder
         self._real = folder.resolve()
         self._watched = watched
+        self._named = files
         self._sent: dict[str, _Seen] = {}
         self._known: dict[str, _Seen] = {}
         self._trouble: dict[str, str] = {}
@@ -69,6 +73,8 @@ class Outputs:
     def __enter__(self) -> "Outputs":
         for name in self._watched:
             self._make(self._folder / name)
+        for name in self._named:
+            self._make((self._folder / name).parent)
         self._thread.start()
         return self
 
@@ -130,16 +136,18 @@ class Outputs:
                 raise
 
     def _files(self) -> Iterator[_Found]:
-        """What lies in watched folders, each file once, though one of these may lie below another."""
-        seen: set[str] = set()
-        for name in self._watched:
-            if wrong := self._leads_where(self._folder / name):
+        """All that is watched, each file once, though a watched folder may lie below another."""
+        return iter({found.path: found for found in self._all()}.values())
+
+    def _all(self) -> Iterator[_Found]:
+        for name in (*self._watched, *self._named):
+            place = self._folder / name
+            if wrong := self._leads_where(place):
                 self._warn(name, f"was not kept: it is a link {wrong}.")
-                continue
-            for found in self._below(self._folder / name):
-                if found.path not in seen:
-                    seen.add(found.path)
-                    yield found
+            elif name in self._watched:
+                yield from self._below(place)
+            elif found := self._file(place):
+                yield found
 
     def _leads_where(self, folder: Path) -> str | None:
         """Where a watched folder leads that is a link; None if it is the job's own."""

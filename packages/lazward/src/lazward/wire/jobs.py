@@ -78,6 +78,7 @@ class JobSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         max_seconds: How long it may run.
         retries: How often it is started again when its node is lost.
         watched: Folders whose files become artifacts while it runs.
+        watched_files: Files of which the same is true; what else lies beside them is not kept.
     """
 
     script: str = ""
@@ -94,6 +95,7 @@ class JobSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     max_seconds: Annotated[int, msgspec.Meta(ge=1, le=MOST_SECONDS)] = MOST_SECONDS
     retries: Annotated[int, msgspec.Meta(ge=0, le=10)] = 1
     watched: list[str] = msgspec.field(default_factory=lambda: ["outputs", "logs"])
+    watched_files: list[str] = []
 
 
 class CreateJob(Request, frozen=True, kw_only=True):
