@@ -225,3 +225,10 @@ def test_without_uv_pip_comes_from_conda(attempt, channel, monkeypatch, said):
 def test_channels_that_need_a_licence_are_replaced(names, asked, replaced, said):
     assert conda._channels(names, said.append) == asked
     assert [line.split()[2] for line in said] == replaced
+
+
+def test_a_token_of_a_channel_is_not_said(attempt, said):
+    with pytest.raises(EnvironmentUnavailable) as caught:
+        attempt(["lza"], (), ["http://me:opensesame@127.0.0.1:9/t/opensesame/there"])
+    assert "127.0.0.1:9/t/****/there" in "\n".join(said)
+    assert "opensesame" not in "\n".join([*said, caught.value.message])

@@ -1,6 +1,7 @@
 """Environments of pip packages: real ones, from a folder of wheels."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -105,3 +106,53 @@ def test_a_name_is_no_shell_command(prepare, from_index, tmp_path):
     ):
         pass
     assert not file.exists()
+
+
+SECRETS = [
+    "--index-url https://me:opensesame@127.0.0.1:9/simple",
+    "--extra-index-url http://opensesame@127.0.0.1:9/more",
+    "lzfar @ http://me:opensesame@127.0.0.1:9/lzfar-1-py3-none-any.whl",
+]
+
+
+@pytest.mark.parametrize("fixture", ["with_uv", "no_uv"])
+@pytest.mark.parametrize("secret", SECRETS)
+def test_tokens_are_neither_words_nor_said(prepare, said, monkeypatch, request, fixture, secret, tmp_path):
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    request.getfixturevalue(fixture)
+    words, modes = [], []
+    run = virtual.run
+
+    def watched(argv, say):
+        words.extend(argv)
+        if "-r" in argv:
+            file = Path(argv[argv.index("-r") + 1])
+            assert "opensesame" in file.read_text()
+            modes.append(file.stat().st_mode & 0o777)
+        run(argv, say)
+
+    monkeypatch.setattr(virtual, "run", watched)
+    with pytest.raises(EnvironmentUnavailable) as caught, prepare(pip=[secret, "lzother"]):
+        pass
+    assert "127.0.0.1:9" in "\n".join([*said, caught.value.message]), "it was asked"
+    assert "opensesame" not in "\n".join([*words, *said, caught.value.message])
+    assert modes == [0o600]
+    assert not [file for file in tmp_path.rglob("*") if file.is_file() and b"opensesame" in file.read_bytes()]
+
+
+@pytest.fixture
+def with_uv():
+    """A machine with uv."""
+    assert virtual.find_uv()
+
+
+@pytest.mark.parametrize("fixture", ["with_uv", "no_uv"])
+def test_addresses_reach_pip(prepare, index, tiny, request, fixture, python_says):
+    request.getfixturevalue(fixture)
+    options = ["--no-index", f"--find-links {index.as_uri()}", "--pre"]
+    (wheel,) = index.glob("lztiny*")
+    for wanted in tiny, f"lztiny @ {wheel.as_uri()}":
+        with prepare(pip=[*options, wanted]) as environment:
+            assert python_says(environment.python, "import lztiny; print(lztiny.answer)") == "42"
+            assert not [one.name for one in environment.prefix.iterdir() if "requirements" in one.name]

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from lazward.environment.redact import redacted
 from lazward.environment.steps import Say
 from lazward.errors import EnvironmentUnavailable
 from lazward.wire.environments import EnvironmentSpec
@@ -49,6 +50,15 @@ def prepared(spec: EnvironmentSpec, cache: Path, say: Say) -> Generator[Prepared
     if spec.python.user_managed:
         yield _found(spec.python.interpreter)
         return
+    try:
+        with _kept(spec, cache, lambda line: say(redacted(line))) as place:
+            yield Prepared(place / "bin" / "python", place / "bin", place)
+    except EnvironmentUnavailable as error:
+        raise EnvironmentUnavailable(redacted(error.message)) from error
+
+
+@contextmanager
+def _kept(spec: EnvironmentSpec, cache: Path, say: Say) -> Generator[Path]:
     # What makes environments takes half as long to be imported as the rest of a launcher.
     from lazward.environment.cache import Cache
     from lazward.environment.plan import plan
@@ -56,7 +66,7 @@ def prepared(spec: EnvironmentSpec, cache: Path, say: Say) -> Generator[Prepared
     wanted = plan(spec.python.conda, cache / "wheels")
     kept = Cache(cache / "environments", int(os.environ.get("LAZWARD_CACHE_BYTES") or MOST_BYTES))
     with kept.hold(wanted.key, partial(_build, wanted, cache / "packages", say), say) as place:
-        yield Prepared(place / "bin" / "python", place / "bin", place)
+        yield place
 
 
 def _found(interpreter: str) -> Prepared:
