@@ -216,12 +216,16 @@ class TestCluster(Contract):
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
         monkeypatch.setenv("LAZWARD_OIDC_SECRET", "secret")
         monkeypatch.setenv("PGPASSWORD", "secret")
+        monkeypatch.setenv("UV_PUBLISH_URL", "secret")
+        monkeypatch.setenv("UV_INDEX_MINE_PASSWORD", "secret")
+        monkeypatch.setenv("CONDA_TOKEN", "secret")
+        monkeypatch.setenv("UV_INDEX_URL", "https://index")
         monkeypatch.setenv("PYTHONPATH", "/elsewhere")
         monkeypatch.setenv("LC_ALL", "C.UTF-8")
         told = rig.told(rig.launch(LAZWARD_TOKEN="of the job"))
         env = told["env"]
         assert (env["LAZWARD_TOKEN"], env["LC_ALL"]) == ("of the job", "C.UTF-8")
-        assert env["PATH"] == os.environ["PATH"]
+        assert (env["PATH"], env["UV_INDEX_URL"]) == (os.environ["PATH"], "https://index")
         assert "secret" not in env.values()
         assert not {"PYTHONPATH", "PGPASSWORD", "AWS_SECRET_ACCESS_KEY"} & set(env)
 

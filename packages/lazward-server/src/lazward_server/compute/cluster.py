@@ -40,7 +40,10 @@ _KEPT_FAMILIES = (
     "ROCM_",
     "LAZWARD_CACHE_",
 )
-"""What of the server's own environment a job may see: what finds programs and packages, and no secrets."""
+"""What of the server's own environment launchers get: what finds programs and packages. What serves to build
+environments stays with them, see ``lazward.launcher.variables``."""
+_SECRET = ("_PASSWORD", "_TOKEN")
+"""How variables of these families end that no job needs; those of ``uv publish`` are besides."""
 
 
 class Cluster(Scales, Engine):
@@ -133,6 +136,9 @@ def _presence(process: psutil.Process, mark: str) -> Presence:
 
 
 def _environment() -> dict[str, str]:
-    return {
-        name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_FAMILIES)
-    }
+    return {name: value for name, value in os.environ.items() if _is_kept(name)}
+
+
+def _is_kept(name: str) -> bool:
+    secret = name.startswith("UV_PUBLISH_") or name.endswith(_SECRET)
+    return name in _KEPT or (name.startswith(_KEPT_FAMILIES) and not secret)

@@ -5,9 +5,13 @@ from pathlib import Path
 
 from lazward.environment.prepare import Prepared
 from lazward.launcher.settings import Settings
+from lazward.wire.compute import LOCAL
 from lazward.wire.jobs import Order
 
 _MANAGED = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH")
+_BUILDING = ("UV_", "PIP_", "CONDA_", "RATTLER_")
+"""How variables begin that serve to build environments; addresses in them may hold passwords."""
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
@@ -20,7 +24,7 @@ def variables(settings: Settings, order: Order, environment: Prepared, folder: P
         environment: What it runs in.
         folder: The job's own folder.
     """
-    own = {name: value for name, value in os.environ.items() if name not in _MANAGED}
+    own = _inherited(local=order.job.compute.lower() == LOCAL)
     own["PATH"] = os.pathsep.join([str(environment.folder), own.get("PATH", os.defpath)])
     if environment.prefix is not None:
         own["VIRTUAL_ENV"] = str(environment.prefix)
@@ -28,6 +32,21 @@ def variables(settings: Settings, order: Order, environment: Prepared, folder: P
         own |= dict.fromkeys(_THREADS, str(order.cpus))
     spec = order.job.spec
     return own | spec.environment.variables | spec.variables | _told(settings, order, folder)
+
+
+def _inherited(*, local: bool) -> dict[str, str]:
+    """What the script gets of the launcher's own variables.
+
+    Args:
+        local: Whether these are those of who submitted the job, and not the server's.
+    """
+    own = {name: value for name, value in os.environ.items() if name not in _MANAGED}
+    return own if local else {name: value for name, value in own.items() if not _is_servers(name, value)}
+
+
+def _is_servers(name: str, value: str) -> bool:
+    """Whether a variable is no script's business: for builds alone, or a proxy that asks for a password."""
+    return name.startswith(_BUILDING) or (name.upper() in _PROXIES and "@" in value)
 
 
 def _told(settings: Settings, order: Order, folder: Path) -> dict[str, str]:
