@@ -92,10 +92,16 @@ def test_a_command_runs_in_the_shell(jobs, command, state, code):
 
 def test_a_script_that_is_killed(jobs):
     job = jobs.run("import os\nprint('on the way', flush=True)\nos.kill(os.getpid(), 9)")
-    assert (job.state, job.error.code, job.error.exit_code) == ("Failed", "OutOfMemory", -9)
+    assert (job.state, job.error.code, job.error.exit_code) == ("Failed", "Killed", -9)
     assert "SIGKILL" in job.error.message
     assert job.error.log_tail == "on the way\n"
     assert job.attempt == 1, "what the script did is not tried again"
+
+
+def test_a_command_in_which_a_program_is_killed(jobs):
+    job = jobs.run(command="sh -c 'kill -9 $$'; exit $?")
+    assert (job.state, job.error.code, job.error.exit_code) == ("Failed", "Killed", 137)
+    assert "SIGKILL" in job.error.message
 
 
 def test_a_script_that_crashes(jobs):
@@ -125,7 +131,7 @@ def test_a_job_is_refused_that_cannot_be_run(jobs):
 
 LIMITED = """
 import pathlib, sys, threading, types
-from lazward.launcher import execute
+from lazward.launcher import execute, starving
 from lazward.launcher.logs import Log
 from lazward.wire.jobs import LOG, Job, JobSpec, Order
 
@@ -133,6 +139,8 @@ line, limit, folder = sys.argv[1], int(sys.argv[2]), pathlib.Path(sys.argv[3])
 job = Job("r", "1", "e", "n", "c", "Running", JobSpec(command="x"), "me", 0, 1)
 heart = types.SimpleNamespace(stop=threading.Event())
 log = Log(LOG, folder / "log", 0)
+starving._COUNTERS = folder / "vmstat"
+starving._COUNTERS.write_text("pgfault 7\\noom_kill 3\\n")
 found = execute.execute(Order(job, "", None, limit), [sys.executable, "-c", line], folder, {}, log, heart)
 print(found.state.value, found.error and found.error.code, found.error and found.error.message, sep="|")
 """
@@ -177,6 +185,22 @@ def test_what_processes_share_counts_once(limited):
         " [os.fork() or (time.sleep(4), os._exit(0)) for _ in range(3)]; time.sleep(4)"
     )
     assert limited(line, 300 * MB)[:2] == ["Completed", "None"]
+
+
+COUNTED = "open('vmstat', 'w').write('oom_kill_disable 9\\nnr_free 2\\noom_kill {}\\n')"
+
+
+@pytest.mark.parametrize("end", ["__import__('os').kill(__import__('os').getpid(), 9)", "exit(137)"])
+@pytest.mark.parametrize(("count", "code"), [(4, "OutOfMemory"), (3, "Killed")])
+def test_what_the_kernel_ends_for_want_of_memory(limited, end, count, code):
+    state, told, message = limited(f"{COUNTED.format(count)}; {end}", 2**40)
+    assert (state, told) == ("Failed", code)
+    assert ("run out of memory. Use less" in message) == (code == "OutOfMemory")
+
+
+def test_where_the_kernel_counts_nothing(limited):
+    line = "import os; os.remove('vmstat'); os.kill(os.getpid(), 9)"
+    assert limited(line, 2**40)[:2] == ["Failed", "Killed"]
 
 
 @pytest.mark.slow

@@ -10,12 +10,23 @@ from lazward.environment.prepare import Prepared
 from lazward.launcher.family import Family
 from lazward.launcher.heart import Heart
 from lazward.launcher.logs import Log
+from lazward.launcher.starving import kills
 from lazward.wire.jobs import JobSpec, Order, Problem, State
 
 _LOOK = 0.05
 _MEASURE = 1.0
 """Seconds between two looks at whether it has ended, and at what memory it takes."""
 _SHELL = "/bin/sh"
+_SHELL_SIGNAL = 128
+"""What a shell adds to the number of the signal that has ended its command."""
+_STARVED = (
+    "The script was ended by SIGKILL, since its machine has run out of memory. Use less data at a time, or a"
+    " machine that has more."
+)
+_KILLED = (
+    "The script was ended by SIGKILL, which somebody on its machine sent, or it did itself. As far as the"
+    " kernel tells, the machine has not run out of memory."
+)
 
 
 class Outcome(NamedTuple):
@@ -63,6 +74,7 @@ def execute(
     except OSError as error:
         return Outcome(State.FAILED, Problem("Start", f"{words[0]} cannot be run: {error.strerror}."))
     deadline, measure = time.monotonic() + spec.max_seconds, 0.0
+    ended_before = kills()
     try:
         while (status := family.poll()) is None:
             now = time.monotonic()
@@ -78,18 +90,26 @@ def execute(
             time.sleep(_LOOK)
     finally:
         family.end()
-    return _judged(status, log)
+    return _judged(status, log, starved=kills() > ended_before)
 
 
-def _judged(status: int, log: Log) -> Outcome:
+def _judged(status: int, log: Log, *, starved: bool) -> Outcome:
+    """What an exit status means.
+
+    Args:
+        status: As Python has it: below zero for a signal.
+        log: What the script wrote.
+        starved: Whether the kernel has ended something meanwhile, since there was no memory.
+    """
     if status == 0:
         return Outcome(State.COMPLETED)
+    number = -status if status < 0 else status - _SHELL_SIGNAL
+    if number == signal.SIGKILL:
+        code, why = ("OutOfMemory", _STARVED) if starved else ("Killed", _KILLED)
+        return _failed(log, code, why, status)
     if status < 0:
-        name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
-        why = f"The script was ended by {name}."
-        if -status == signal.SIGKILL:
-            why += " That is what happens when the machine runs out of memory."
-        return _failed(log, "OutOfMemory" if -status == signal.SIGKILL else "ExitCode", why, status)
+        name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+        return _failed(log, "ExitCode", f"The script was ended by {name}.", status)
     return _failed(log, "ExitCode", f"The script ended with exit code {status}.", status)
 
 

@@ -130,8 +130,9 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why a job failed.
 
     Attributes:
-        code: One word for programs: ``ExitCode``, ``Environment``, ``OutOfMemory``, ``TimeLimit``,
-            ``NodeLost``, ``DiskFull``, ``Snapshot``, ``Start``, ``ComputeDeleted``, ``Launcher``.
+        code: One word for programs: ``ExitCode``, ``Killed``, ``Environment``, ``OutOfMemory``,
+            ``TimeLimit``, ``NodeLost``, ``DiskFull``, ``Snapshot``, ``Start``, ``ComputeDeleted``,
+            ``Launcher``.
         message: What happened and what to do.
         exit_code: The script's exit status, where it had one.
         log_tail: The last lines it wrote.
