@@ -119,8 +119,12 @@ def test_a_script_that_knows_its_run(experiment, scripted, capsys):
 def test_logs_are_fetched_by_their_addresses(experiment, scripted, tmp_path):
     run = experiment.submit(scripted("print('hello')"))
     details = run.wait_for_completion()
-    assert "user_logs/std_log.txt" in details["logFiles"]
-    assert httpx.get(details["logFiles"]["user_logs/std_log.txt"]).text == "hello\n"  # and no token
+    names = ("user_logs/std_log.txt", "azureml-logs/70_driver_log.txt")
+    assert {*names} <= {*details["logFiles"]} <= {*run.get_file_names()}
+    for name in names:
+        url = details["logFiles"][name]
+        assert httpx.get(url).text == "hello\n"  # by whoever has it
+        assert httpx.get(url[:-1] + ("0" if url[-1] != "0" else "1")).status_code == 404
     assert run.get_details_with_logs()["logFiles"]["user_logs/std_log.txt"] == "hello\n"
     run.download_file("azureml-logs/70_driver_log.txt", str(tmp_path / "log.txt"))
     assert (tmp_path / "log.txt").read_text() == "hello\n"

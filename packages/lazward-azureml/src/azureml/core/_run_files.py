@@ -53,7 +53,7 @@ class Files:
     def names(self) -> list[str]:
         """All names, sorted."""
         found = {one.path for one in artifacts.files(self._at, self._run_id)}
-        found.update(self._job.logs if self._job else ())
+        found.update(self._links())
         for name, model in self.models().items():
             found.update(f"{name}/{one.path}" for one in artifacts.model_files(self._at, model.model_id))
         return sorted(found)
@@ -73,11 +73,13 @@ class Files:
         return {name: model for name, (_, model) in found.items()}
 
     def log_urls(self) -> dict[str, str]:
-        """Where each log is fetched from, by name; those of a job need no token there, for an hour."""
-        server = self._at.where.server.url
-        own = {name: server + path for name, path in (self._job.log_links if self._job else {}).items()}
+        """Where each log is fetched from, by name: those of a job for an hour without a token."""
+        own = {name: self._at.where.server.url + path for name, path in self._links().items()}
         kept = [one.path for one in artifacts.files(self._at, self._run_id) if one.path.startswith(_LOGS)]
         return {name: artifacts.url(self._at, self._run_id, name) for name in kept} | own
+
+    def _links(self) -> dict[str, str]:
+        return self._job.log_links if self._job else {}
 
     def text(self, name: str) -> str:
         """What a file holds, as text."""

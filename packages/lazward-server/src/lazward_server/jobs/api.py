@@ -29,7 +29,7 @@ async def get_job(ctx: Context, _req: Ask, run_id: str) -> wire.Job:
     job = await ctx.db.read(load.get, ctx.workspace_id, run_id)
     read = await ctx.db.read(logged.find, run_id, ctx.workspace_id)
     job.logs = await logged.names(ctx.blobs, ctx.settings.artifacts, read)
-    job.log_links = {name: links.path(read, name) for name in job.logs}
+    job.log_links = {name: links.path(read, name) for name in logs.all_names(job.logs)}
     return job
 
 

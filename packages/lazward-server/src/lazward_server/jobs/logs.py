@@ -47,6 +47,11 @@ def canonical(name: str) -> str:
     return name
 
 
+def all_names(there: list[str]) -> list[str]:
+    """The names of logs, with the older one that ``LOG`` answers to."""
+    return [*there, OLD_LOG] if LOG in there else there
+
+
 async def parts(blobs: BlobStore, folder: str, run_id: str, name: str) -> list[Part]:
     """The parts of a log, in order, as far as they join."""
     home = _home(folder, run_id, name)

@@ -168,8 +168,8 @@ class Job(Answer):
         error: Why it failed.
         warnings: What was odd and did not stop it.
         logs: Names of its logs.
-        log_links: For each of these the path, below the server's address, at which whoever has it reads the
-            log within the next hour, without a token.
+        log_links: For each of these, and for the older name of ``LOG``, the path below the server's address
+            at which whoever has it reads the log within the next hour, without a token.
     """
 
     run_id: str
