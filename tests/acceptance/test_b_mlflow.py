@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import math
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "contract" / "clients"))
 
 from environments import CLIENTS, Unavailable, python_with
 
-_AZUREML = Path(__file__).parents[2] / "packages" / "lazward-azureml" / "src"
+_AZUREML = Path(__file__).parents[2] / "packages" / "lazward-azureml"
 
 
 def expected_mse(alpha=0.03):
@@ -163,8 +164,11 @@ def test_b4_a_project_of_an_old_client(rest, project, surroundings):
         python = python_with(old)
     except Unavailable as reason:
         pytest.skip(str(reason))
-    path = f"{python.parent}:/usr/bin:/bin"
-    played = as_script("b4_projects", surroundings, python, PYTHONPATH=str(_AZUREML), PATH=path)
+    beside = surroundings.parent / "azureml"  # installed, since MLflow asks what is for the backend's name
+    uv = Path(sys.executable).with_name("uv")
+    subprocess.run([uv, "pip", "install", "-q", "--no-deps", "--target", beside, _AZUREML], check=True)
+    path = os.pathsep.join((str(python.parent), os.environ["PATH"]))
+    played = as_script("b4_projects", surroundings, python, PYTHONPATH=str(beside), PATH=path)
     assert played.facts["version"] == "1.30.1"
     check_project(rest, project, played)
 
