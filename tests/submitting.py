@@ -18,7 +18,7 @@ from lazward.wire.jobs import ENDS, LOG, CreateJob, Job, JobSpec
 from tests.conftest import Server
 
 OVER = tuple(state.value for state in ENDS)
-CLUSTER = "cpu-cluster"
+CLUSTER = "test-cluster"
 MANAGED = EnvironmentSpec(python=PythonSpec(user_managed=True))
 """The interpreter of the server itself: nothing has to be built."""
 

@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from tests.conftest import LAZWARD
@@ -34,7 +36,8 @@ PENDING = refusal("authorization_pending", "AUTHORIZATION_PENDING")
 def waits(monkeypatch):
     """How long was waited, which takes no time here."""
     waited = []
-    monkeypatch.setattr(device.time, "sleep", waited.append)
+    # In that module alone: other threads of the process wait too.
+    monkeypatch.setattr(device, "time", SimpleNamespace(sleep=waited.append, monotonic=time.monotonic))
     return waited
 
 

@@ -119,7 +119,7 @@ def test_a_job_is_cancelled_while_its_environment_is_made(jobs, eventually):
     environment = EnvironmentSpec(python=PythonSpec(conda=CondaSpec(pip=[f"slow @ file://{package}"])))
     number = snapshot.take(jobs.at, jobs.folder("print('never')"))
     spec = JobSpec(script="t.py", snapshot_id=number, environment=environment)
-    run_id = client.create(jobs.at, CreateJob(experiment="e", compute="cpu-cluster", spec=spec)).job.run_id
+    run_id = client.create(jobs.at, CreateJob(experiment="e", compute="test-cluster", spec=spec)).job.run_id
     jobs.wait(run_id, "Preparing")
     time.sleep(2)
     client.cancel(jobs.at, run_id)

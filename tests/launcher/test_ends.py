@@ -74,7 +74,7 @@ def test_a_missing_interpreter_is_named(jobs):
     environment = EnvironmentSpec(python=PythonSpec(user_managed=True, interpreter="python9.9"))
     number = snapshot.take(jobs.at, jobs.folder("print(1)"))
     spec = JobSpec(script="t.py", snapshot_id=number, environment=environment)
-    created = client.create(jobs.at, CreateJob(experiment="e", compute="cpu-cluster", spec=spec))
+    created = client.create(jobs.at, CreateJob(experiment="e", compute="test-cluster", spec=spec))
     job = jobs.wait(created.job.run_id)
     assert (job.state, job.error.code) == ("Failed", "Environment")
     assert "python9.9" in job.error.message

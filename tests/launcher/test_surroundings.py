@@ -85,7 +85,7 @@ def test_a_child_is_told_its_parent(jobs):
     number = snapshot.take(jobs.at, jobs.folder("import os\nprint(os.environ['AZUREML_ROOT_RUN_ID'])"))
     spec = JobSpec(script="t.py", snapshot_id=number, environment=MANAGED)
     made = client.create(
-        jobs.at, CreateJob(experiment="e", compute="cpu-cluster", spec=spec, parent_run_id=parent)
+        jobs.at, CreateJob(experiment="e", compute="test-cluster", spec=spec, parent_run_id=parent)
     )
     assert jobs.wait(made.job.run_id).state == "Completed"
     assert jobs.log(made.job.run_id).decode().strip() == parent

@@ -39,7 +39,7 @@ def found(monkeypatch, tmp_path):
 
 
 def test_what_serves_to_build_stays_with_the_launcher(found):
-    told = found("cpu-cluster")
+    told = found("test-cluster")
     assert not BUILDING.keys() & told.keys()
     assert "me:pass" not in "".join(told.values())
     assert told.items() >= HARMLESS.items()
@@ -50,4 +50,4 @@ def test_who_runs_a_job_on_their_own_machine_has_their_variables(found):
 
 
 def test_a_job_may_have_them_of_its_own(found):
-    assert found("cpu-cluster", PIP_INDEX_URL="https://mine")["PIP_INDEX_URL"] == "https://mine"
+    assert found("test-cluster", PIP_INDEX_URL="https://mine")["PIP_INDEX_URL"] == "https://mine"
