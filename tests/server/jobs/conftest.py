@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +16,7 @@ from lazward.wire.jobs import CreateJob, JobSpec, Report, State
 from lazward_server.auth import tokens, users
 from lazward_server.compute import nodes, targets
 from lazward_server.compute.fake import Fake
-from lazward_server.db.database import Database
+from lazward_server.db.database import Database, Tx
 from lazward_server.jobs import create, life, load, queue
 from lazward_server.jobs.scheduler import Scheduler
 from lazward_server.settings import Settings
@@ -55,10 +55,16 @@ class Shop:
         if not self.on_postgresql:
             yield [self.scheduler]
             return
-        opened = [Database(self.db.engine.url.render_as_string(hide_password=False)) for _ in range(4)]
-        yield [self.another_scheduler(db) for db in opened]
-        for db in opened:
-            db.close()
+        with ExitStack() as held:
+            opened = [held.enter_context(self.another_database()) for _ in range(4)]
+            yield [self.another_scheduler(db) for db in opened]
+
+    @contextmanager
+    def another_database(self) -> Iterator[Database]:
+        """The same one with connections of its own, as another process has it."""
+        db = Database(self.db.engine.url.render_as_string(hide_password=False))
+        yield db
+        db.close()
 
     def write(self, fn: Any, *args: Any, **named: Any) -> Any:
         return self.db.write_now(fn, *args, **named)
@@ -68,11 +74,18 @@ class Shop:
 
     def submit(self, compute: str = "cluster", *, command: str = "true", **more: Any) -> str:
         """The run id of a new job; fields of its specification are taken from the others."""
+        return self.write(self.submit_in, compute, command=command, **more)
+
+    def submit_in(self, tx: Tx, compute: str = "cluster", *, command: str = "true", **more: Any) -> str:
+        """The same within a transaction."""
         fields = {name: more.pop(name) for name in list(more) if name in JobSpec.__struct_fields__}
         environment = EnvironmentSpec(python=PythonSpec(user_managed=True))
         spec = JobSpec(**{"command": command, "environment": environment, **fields})
-        message = CreateJob(experiment="e", compute=compute, spec=spec, tags=[KeyValue("a", "b")], **more)
-        return self.write(create.create, WORKSPACE, self.caller, message)
+        experiment = more.pop("experiment", "e")
+        message = CreateJob(
+            experiment=experiment, compute=compute, spec=spec, tags=[KeyValue("a", "b")], **more
+        )
+        return create.create(tx, WORKSPACE, self.caller, message)
 
     def round(self, scheduler: Scheduler | None = None) -> None:
         """One round of the scheduler."""

@@ -10,10 +10,9 @@ from lazward.errors import InvalidState, NotFound
 from lazward.wire.jobs import State
 from lazward_server.compute import targets
 from lazward_server.db.clock import now
-from lazward_server.db.database import Database
-from lazward_server.db.schema import jobs, nodes, workspaces
+from lazward_server.db.schema import compute_targets, jobs, nodes, workspaces
 from lazward_server.deletion import workspaces as emptying
-from lazward_server.jobs import create, life, queue
+from lazward_server.jobs import life, queue
 from lazward_server.tracking import experiments, runs
 
 
@@ -37,35 +36,56 @@ def test_an_experiment_is_not_deleted_before_its_jobs_are_over(shop):
         shop.submit()
 
 
-def test_nobody_deletes_an_experiment_while_a_job_is_submitted_to_it(shop):
+@pytest.mark.parametrize("what", ["experiment", "target"])
+def test_nobody_deletes_what_a_job_is_submitted_to_at_the_moment(shop, what):
+    """Whoever deletes waits, and sees the job then."""
+    if not shop.on_postgresql:
+        pytest.skip("SQLite has one writer at a time")
     first = shop.submit()
     number = experiment_of(shop, first)
     shop.cancel(first)
-    if not shop.on_postgresql:
-        pytest.skip("SQLite has one writer at a time")
-    submitting, submitted, outcome = threading.Event(), threading.Event(), []
+    delete = {
+        "experiment": (experiments.delete, WORKSPACE, number),
+        "target": (targets.delete, WORKSPACE, "cluster"),
+    }[what]
+    submitting, done, outcome = threading.Event(), threading.Event(), []
 
     def submit(tx):
-        create._experiment(tx, WORKSPACE, "e")
+        run_id = shop.submit_in(tx)
         submitting.set()
-        submitted.wait(2)
+        done.wait(1)
         outcome.append("submitted")
+        return run_id
 
-    def delete():
-        other = Database(shop.db.engine.url.render_as_string(hide_password=False))
-        other.write_now(experiments.delete, WORKSPACE, number)
-        outcome.append("deleted")
-        submitted.set()
-        other.close()
+    def elsewhere():
+        with shop.another_database() as other:
+            try:
+                other.write_now(*delete)
+            except InvalidState as error:
+                outcome.append(error.message)
+            else:
+                outcome.append("deleted")
+        done.set()
 
-    thread = threading.Thread(target=delete)
-    writer = threading.Thread(target=shop.write, args=[submit])
-    writer.start()
+    submitter = threading.Thread(target=shop.write, args=[submit])
+    submitter.start()
     assert submitting.wait(10)
-    thread.start()
-    for one in (writer, thread):
-        one.join()
-    assert outcome == ["submitted", "deleted"]
+    deleter = threading.Thread(target=elsewhere)
+    deleter.start()
+    submitter.join()
+    deleter.join()
+    assert outcome[0] == "submitted"
+    if what == "experiment":
+        assert "1 job(s) that are not over" in outcome[1]
+    else:
+        assert shop.read(targets.get, WORKSPACE, "cluster").queued == 1
+
+
+def test_what_waits_for_a_target_that_is_gone_ends(shop):
+    run_id = shop.submit()
+    shop.write(lambda tx: tx.execute(sa.delete(compute_targets)))
+    shop.write(queue.orphaned)
+    assert (shop.job(run_id).state, shop.job(run_id).error.code) == ("Failed", "ComputeDeleted")
 
 
 def test_a_workspace_is_emptied_when_the_engine_has_ended_its_jobs(shop):

@@ -103,15 +103,22 @@ def vanish(tx: Tx) -> None:
         tx.execute(sa.delete(compute_targets).where(_c.id == number))
 
 
-def row(tx: Tx, workspace_id: int, name: str, *, lock: bool = False) -> sa.Row[Any]:
-    """The row of the target of this name, on request such that nobody else changes it meanwhile.
+def row(tx: Tx, workspace_id: int, name: str, *, lock: bool = False, hold: bool = False) -> sa.Row[Any]:
+    """The row of the target of this name.
+
+    Args:
+        tx: The transaction.
+        workspace_id: The workspace.
+        name: The target's name.
+        lock: Whether nobody else is to have it before the transaction ends.
+        hold: Whether nobody is to change it before then, though others may hold it too.
 
     Raises:
         NotFound: There is none.
     """
     match = _of(workspace_id) & (sa.func.lower(_c.name) == name.lower())
     query = sa.select(compute_targets).where(match)
-    found = tx.execute(query.with_for_update() if lock else query).first()
+    found = tx.execute(query.with_for_update(read=not lock) if lock or hold else query).first()
     if found is None:
         raise NotFound(f"The workspace has no compute target '{name}'.")
     return found

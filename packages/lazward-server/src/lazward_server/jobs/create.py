@@ -91,7 +91,7 @@ def _compute(tx: Tx, workspace_id: int, req: CreateJob) -> "sa.Row[Any] | None":
         kinds.check(LOCAL, LOCAL, req.spec)
         return None
     try:
-        compute = targets.row(tx, workspace_id, req.compute)
+        compute = targets.row(tx, workspace_id, req.compute, hold=True)
     except NotFound:
         known = ", ".join([LOCAL, *(one.name for one in targets.search(tx, workspace_id))])
         raise NotFound(

@@ -198,9 +198,9 @@ _NEVER_BEGAN = (
 
 
 def orphaned(tx: Tx) -> None:
-    """End what waits for a target that is being deleted."""
-    going = sa.select(compute_targets.c.id).where(compute_targets.c.deleting_at.is_not(None))
-    match = (_c.state == State.QUEUED.value) & _c.compute_id.in_(going)
+    """End what waits for a target that is deleted, be it still there or not."""
+    there = sa.exists().where(compute_targets.c.id == _c.compute_id, compute_targets.c.deleting_at.is_(None))
+    match = (_c.state == State.QUEUED.value) & _c.compute_id.is_not(None) & ~there
     for job in tx.execute(sa.select(jobs).where(match).with_for_update(skip_locked=True)).all():
         why = f"The compute target '{job.compute}' was deleted before the job could start."
         life.end(tx, job, State.FAILED, Problem("ComputeDeleted", why))
