@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lazward.errors import InvalidRequest, InvalidState, LazwardError, NotFound
+from lazward.errors import AlreadyExists, InvalidRequest, InvalidState, LazwardError, NotFound
 from lazward.wire.base import KeyValue, encode
 from lazward.wire.compute import LOCAL
 from lazward.wire.jobs import CreateJob, JobSpec, State
@@ -147,7 +147,10 @@ def _experiment(tx: Tx, workspace_id: int, name: str) -> str:
     try:
         found = experiments.get_by_name(tx, workspace_id, name)
     except NotFound:
-        return experiments.create(tx, workspace_id, name, "", ())
+        try:
+            return experiments.create(tx, workspace_id, name, "", ())
+        except AlreadyExists:  # by another process, just now
+            found = experiments.get_by_name(tx, workspace_id, name)
     number = int(found.experiment_id)
     # Held until the job is there, so that nobody deletes the experiment without seeing it.
     held = sa.select(experiment_rows.c.deleted_at).where(experiment_rows.c.id == number)

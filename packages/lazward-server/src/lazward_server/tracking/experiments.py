@@ -22,6 +22,16 @@ DEFAULT = "Default"
 ROOT = "mlflow-artifacts:/"
 """Where artifacts lie when the client does not say: the server passes them through."""
 
+# Another process may be making one of the same name: the loser gets no row, and no broken transaction.
+_INSERT = Bulk(
+    "insert into experiments(workspace_id, name, artifact_location, created_at, updated_at)"
+    " select workspace_id, name, location, time, time from given where true"
+    " on conflict do nothing returning id",
+    workspace_id="bigint",
+    name="text",
+    location="text",
+    time="bigint",
+)
 _HOME = Bulk(
     "select experiments.id, experiments.artifact_location from given"
     " join experiments on experiments.id = given.id and experiments.workspace_id = given.workspace_id"
@@ -50,12 +60,10 @@ def create(tx: Tx, workspace_id: int, name: str, location: str, tags: Iterable[K
     if location:
         check_location(location)
     values = [_tag(tag.key, tag.value) for tag in tags]
-    _refuse_taken(tx, workspace_id, name)
-    time = now()
-    row = sa.insert(experiments).values(
-        workspace_id=workspace_id, name=name, artifact_location=location, created_at=time, updated_at=time
-    )
-    number = tx.execute(row.returning(experiments.c.id)).scalar_one()
+    made = _INSERT(tx, [(workspace_id, name, location, now())])
+    if not made:
+        raise _taken(tx, workspace_id, name)
+    number: int = made[0][0]
     if not location:
         change = sa.update(experiments).where(experiments.c.id == number)
         tx.execute(change.values(artifact_location=f"{ROOT}{number}"))
@@ -72,11 +80,10 @@ def get(tx: Tx, workspace_id: int, experiment_id: str) -> Experiment:
 
 def get_by_name(tx: Tx, workspace_id: int, name: str) -> Experiment:
     """The experiment of this name, deleted or not."""
-    match = (experiments.c.workspace_id == workspace_id) & (experiments.c.name == name)
-    number = tx.execute(sa.select(experiments.c.id).where(match)).scalar()
-    if number is None:
+    row = _find(tx, workspace_id, name)
+    if row is None:
         raise NotFound(f"Could not find experiment with name '{name}'")
-    (found,) = load(tx, [number])
+    (found,) = load(tx, [row.id])
     return found
 
 
@@ -97,8 +104,8 @@ def rename(tx: Tx, workspace_id: int, experiment_id: str, name: str) -> None:
         raise InvalidState(f"Cannot rename experiment {experiment_id}: it is deleted. Restore it first.")
     if len(name) > MAX_NAME:
         raise InvalidRequest(f"'name' exceeds the maximum length of {MAX_NAME} characters")
-    if name != row.name:
-        _refuse_taken(tx, workspace_id, name)
+    if name != row.name and _find(tx, workspace_id, name) is not None:
+        raise _taken(tx, workspace_id, name)
     tx.execute(sa.update(experiments).where(experiments.c.id == row.id).values(name=name, updated_at=now()))
 
 
@@ -244,13 +251,16 @@ def _forget_runs(tx: Tx, number: int) -> None:
     tx.known.clear()
 
 
-def _refuse_taken(tx: Tx, workspace_id: int, name: str) -> None:
+def _find(tx: Tx, workspace_id: int, name: str) -> sa.Row[Any] | None:
     match = (experiments.c.workspace_id == workspace_id) & (experiments.c.name == name)
-    row = tx.execute(sa.select(experiments.c.deleted_at).where(match)).first()
-    if row is None:
-        return
-    hint = " It is deleted; restore it or remove it for good." if row.deleted_at is not None else ""
-    raise AlreadyExists(f"Experiment '{name}' already exists.{hint}")
+    return tx.execute(sa.select(experiments.c.id, experiments.c.deleted_at).where(match)).first()
+
+
+def _taken(tx: Tx, workspace_id: int, name: str) -> AlreadyExists:
+    row = _find(tx, workspace_id, name)
+    deleted = row is not None and row.deleted_at is not None
+    hint = " It is deleted; restore it or remove it for good." if deleted else ""
+    return AlreadyExists(f"Experiment '{name}' already exists.{hint}")
 
 
 def _remove_tag(tx: Tx, number: int, key: str) -> bool:
