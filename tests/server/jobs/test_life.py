@@ -9,6 +9,7 @@ from tests.server.jobs.conftest import WORKSPACE
 
 from lazward.errors import InvalidRequest, InvalidState, NotFound
 from lazward.wire.compute import UpdateCompute
+from lazward.wire.environments import EnvironmentSpec
 from lazward.wire.jobs import ENDS, Problem, State
 from lazward.wire.runs import DeleteRun, RunStatus, UpdateRun
 from lazward_server.compute import targets
@@ -66,6 +67,10 @@ def test_there_is_no_job_without_its_run_and_no_run_without_its_job(shop):
         ({"command": "", "script": "a.py"}, "needs the snapshot"),
         ({"command": "a\0b"}, "NUL"),
         ({"variables": {"A=B": "c"}}, "'A=B'"),
+        ({"variables": {"": "c"}}, "''"),
+        ({"environment": EnvironmentSpec(variables={"A=B": "c"})}, "'A=B'"),
+        ({"environment": EnvironmentSpec(variables={"": "c"})}, "''"),
+        ({"environment": EnvironmentSpec(variables={"A": "b\0"})}, "NUL"),
         ({"watched": ["../secrets"]}, "'../secrets'"),
         ({"node_count": 2}, "one node"),
         ({"distribution": "mpi"}, "mpi"),

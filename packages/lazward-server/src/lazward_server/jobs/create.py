@@ -70,16 +70,18 @@ def check(spec: JobSpec) -> None:
     """Refuse what no node could run.
 
     Raises:
-        InvalidRequest: There is nothing to run, or two things.
+        InvalidRequest: There is nothing to run, or two things, or a name or text that no process can have.
     """
     if bool(spec.script) == bool(spec.command):
         raise InvalidRequest("A job runs either a script or a command; give one of them.")
     if spec.script and spec.snapshot_id is None:
         raise InvalidRequest("A job that runs a script needs the snapshot that the script is in.")
-    texts = (spec.script, spec.command, *spec.arguments, *spec.variables, *spec.variables.values())
+    variables = [*spec.variables.items(), *spec.environment.variables.items()]
+    texts = (spec.script, spec.command, *spec.arguments, *(text for pair in variables for text in pair))
     if any("\0" in text for text in texts):
         raise InvalidRequest("No argument or variable of a job can hold a NUL character.")
-    if wrong := next((name for name in spec.variables if not name or "=" in name), None):
+    wrong = next((name for name, _ in variables if not name or "=" in name), None)
+    if wrong is not None:
         raise InvalidRequest(f"{wrong!r} cannot be the name of an environment variable.")
     for folder in spec.watched:
         if folder.startswith("/") or ".." in folder.split("/"):
