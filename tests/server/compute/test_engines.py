@@ -27,7 +27,7 @@ pathlib.Path(sys.argv[1]).touch()
 time.sleep(300)
 '''
 folder = pathlib.Path(os.environ["STAND_IN"])
-sys.stderr.write("to standard error\\n")
+sys.stderr.write(os.environ.get("SAYS", "to standard error\\n"))
 sys.stderr.flush()
 if os.environ.get("CHILDREN"):
     marks = [folder / f"child-{n}" for n in range(2)]
@@ -40,7 +40,7 @@ state = {"pid": os.getpid(), "env": dict(os.environ), "argv": sys.argv, "sid": o
 (folder / "new").rename(folder / "told")
 while not (folder / "finish").exists():
     time.sleep(0.02)
-sys.exit(3)
+sys.exit(int(os.environ.get("EXIT", 3)))
 """
 """In place of the launcher: tells how it was started, and ends when it may."""
 
@@ -238,6 +238,36 @@ class TestCluster(Contract):
         """Otherwise it would end with the terminal that the server was started in."""
         told = rig.told(rig.launch())
         assert told["sid"] == told["pid"] != os.getsid(0)
+
+    def test_nothing_is_kept_of_one_that_did_its_work_and_printed_nothing(self, rig):
+        run_id = secrets.token_hex(16)
+        handle = rig.launch(run_id, EXIT="0", SAYS="")
+        assert (rig.folder / f"{run_id}.log").exists()
+        rig.finish(handle)
+        rig.until_gone(handle)
+        end = time.monotonic() + 20
+        while (rig.folder / f"{run_id}.log").exists():
+            assert time.monotonic() < end, "it was kept"
+            rig.presence(handle)
+
+    @pytest.mark.parametrize("variables", [{"EXIT": "0"}, {"SAYS": ""}])
+    def test_what_one_printed_or_that_one_failed_is_kept_for_weeks(self, rig, variables):
+        recent, old = secrets.token_hex(16), secrets.token_hex(16)
+        for run_id in (recent, old):
+            handle = rig.launch(run_id, **variables)
+            rig.finish(handle)
+            rig.until_gone(handle)
+        end = time.monotonic() + 20
+        while rig.engine._started:
+            assert time.monotonic() < end, "nobody waited for it"
+            rig.engine.poll([])
+        long_ago = time.time() - 2 * cluster._WORDS_KEPT
+        os.utime(rig.folder / f"{old}.log", (long_ago, long_ago))
+        rig.engine.forget_words()
+        assert [one.name for one in rig.folder.glob("*.log")] == [f"{recent}.log"]
+
+    def test_there_may_be_nothing_to_forget(self, tmp_path):
+        Cluster(tmp_path / "missing").forget_words()
 
     def test_what_it_prints_is_kept_for_the_servers_owner_alone(self, rig):
         run_id = secrets.token_hex(16)

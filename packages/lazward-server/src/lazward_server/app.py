@@ -134,11 +134,12 @@ def _chores(
     db: Database, blobs: Metered, usage: Usage, settings: Settings, bell: asyncio.Event
 ) -> list[Chore]:
     """What this process does at intervals, in seconds."""
-    engines = {CLUSTER: Cluster(settings.home / "jobs" / "launchers")}
-    scheduler = Scheduler(db, settings, engines, home.identity(settings.home))
+    cluster = Cluster(settings.home / "jobs" / "launchers")
+    scheduler = Scheduler(db, settings, {CLUSTER: cluster}, home.identity(settings.home))
     return [
         Chore("starting and following jobs", 0.2, scheduler.run, bell),
         Chore("keeping the logs of jobs", 1.0, lambda: sealing.seal(db, blobs, settings.artifacts)),
+        Chore("forgetting what launchers printed", 3600.0, lambda: asyncio.to_thread(cluster.forget_words)),
         Chore("writing what artifacts take", 1.0, usage.write),
         Chore("counting what artifacts take", 60.0, Recount(db, blobs, usage).due),
         Chore("removing for good", 2.0, Purge(db, blobs, settings.artifacts).run),

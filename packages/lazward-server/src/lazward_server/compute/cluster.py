@@ -10,18 +10,22 @@ import os
 import secrets
 import subprocess
 import sys
+import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import psutil
 
 from lazward.errors import Unavailable
+from lazward.wire.jobs import MOST_SECONDS
 from lazward_server.compute.engine import Engine, Launch, Presence, Scales
 
 _LAUNCHER = "lazward.launcher"
 _MARK = "LAZWARD_LAUNCH"
 _ROUNDS = 5
 """How often one looks for what is left, since what is to be ended may start something meanwhile."""
+_WORDS_KEPT = MOST_SECONDS + 7 * 86_400
+"""Seconds for which one can read what a launcher printed: a week longer than any job runs."""
 _KEPT = frozenset(
     """
     PATH HOME USER LOGNAME SHELL LANG LANGUAGE TZ TMPDIR TEMP LD_LIBRARY_PATH DYLD_LIBRARY_PATH
@@ -55,15 +59,15 @@ class Cluster(Scales, Engine):
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._started: dict[int, subprocess.Popen[bytes]] = {}
+        self._started: dict[int, tuple[subprocess.Popen[bytes], Path]] = {}
 
     def submit(self, launch: Launch) -> str:
         """See ``engine.Engine``."""
         self._reap()
-        mark = secrets.token_hex(8)
+        mark, words = secrets.token_hex(8), self._folder / f"{launch.run_id}.log"
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with (self._folder / f"{launch.run_id}.log").open("ab") as out:
+            with words.open("ab") as out:
                 process = subprocess.Popen(  # noqa: S603 - our own program
                     [sys.executable, "-m", _LAUNCHER],
                     env=_environment() | dict(launch.variables) | {_MARK: mark},
@@ -75,7 +79,7 @@ class Cluster(Scales, Engine):
                 )
         except OSError as error:
             raise Unavailable(f"The launcher could not be started: {error.strerror}.") from error
-        self._started[process.pid] = process
+        self._started[process.pid] = process, words
         return f"{process.pid} {mark}"
 
     def poll(self, handles: Collection[str]) -> Mapping[str, Presence]:
@@ -99,10 +103,28 @@ class Cluster(Scales, Engine):
         self._reap()
 
     def _reap(self) -> None:
-        """Let those that ended go, which would stay in the system's list as long as we live."""
-        for number, process in list(self._started.items()):
+        """Let those that ended go, which would stay in the system's list as long as we live.
+
+        Nobody looks for what one printed that did its work and printed nothing.
+        """
+        for number, (process, words) in list(self._started.items()):
             if process.poll() is not None:
                 self._started.pop(number, None)
+                _remove_if_empty(words, process.returncode)
+
+    def forget_words(self) -> None:
+        """Remove what launchers printed which ended long ago, or whose end nobody here has seen."""
+        long_ago = time.time() - _WORDS_KEPT
+        for words in self._folder.glob("*.log"):
+            with contextlib.suppress(FileNotFoundError):
+                if words.stat().st_mtime < long_ago:
+                    words.unlink()
+
+
+def _remove_if_empty(words: Path, status: int) -> None:
+    with contextlib.suppress(OSError):
+        if status == 0 and words.stat().st_size == 0:
+            words.unlink()
 
 
 def _look(handle: str) -> tuple[Presence, psutil.Process | None]:
