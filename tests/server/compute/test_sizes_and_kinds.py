@@ -11,7 +11,7 @@ from lazward.wire.jobs import JobSpec
 from lazward_server.compute import kinds, policy, sizes
 from lazward_server.compute.engine import Containers, Engine, Scales, SeveralNodes
 from lazward_server.compute.fake import Fake
-from lazward_server.jobs import load
+from lazward_server.jobs import load, queue
 from lazward_server.jobs.scheduler import Scheduler
 from lazward_server.settings import Settings
 from tests.server.compute.conftest import WORKSPACE
@@ -95,7 +95,8 @@ class TestPolicy:
                 policy.check_allowed(settings, "cluster")
         policy.check_allowed(settings, "slurm")
 
-    def test_what_was_queued_when_it_might_is_not_started(self, desk):
+    def test_what_was_queued_when_it_might_is_not_started(self, desk, monkeypatch):
+        monkeypatch.setattr(queue, "_PAUSE", 0)
         settings = Settings(Path("/nowhere"), "sqlite:///x", "file:///x", jobs=False)
         engine = Fake()
         desk.make()
