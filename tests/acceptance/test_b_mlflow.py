@@ -35,6 +35,7 @@ def own(urls, rest):
     return [url for url in urls if url.startswith(rest.server.url)]
 
 
+@pytest.mark.slow
 def test_b1_training_here(rest, play):
     played = play("b1_train_local")
     (run,) = rest.runs("train-local")

@@ -342,6 +342,7 @@ def test_many_jobs_outlive_a_server_that_is_killed_again_and_again(start_server,
         faults.check(run_id, ran)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_launchers_that_are_killed_with_the_server(start_server, tmp_path, options):
     """The machine goes down as a whole: what ran is lost, and is run once more."""
@@ -361,6 +362,7 @@ def test_launchers_that_are_killed_with_the_server(start_server, tmp_path, optio
     faults.nothing_is_left(run_id)
 
 
+@pytest.mark.slow
 def test_a_launcher_that_cannot_start_fails_the_job_after_some_attempts(start_server, tmp_path):
     server = start_server()
     jobs = Submitter(server, tmp_path).cluster(1)

@@ -37,6 +37,7 @@ def test_the_second_time_nothing_is_done(prepare, from_index, tiny, said):
             assert (first, said) == (second, [])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_uv")
 def test_without_uv(prepare, from_index, tiny, python_says):
     with prepare(pip=[*from_index, tiny]) as environment:
@@ -147,7 +148,7 @@ def with_uv():
     assert virtual.find_uv()
 
 
-@pytest.mark.parametrize("fixture", ["with_uv", "no_uv"])
+@pytest.mark.parametrize("fixture", ["with_uv", pytest.param("no_uv", marks=pytest.mark.slow)])
 def test_addresses_reach_pip(prepare, index, tiny, request, fixture, python_says):
     request.getfixturevalue(fixture)
     options = ["--no-index", f"--find-links {index.as_uri()}", "--pre"]
