@@ -3,11 +3,15 @@
 import threading
 import time
 
+import pytest
+import sqlalchemy as sa
 from tests.server.jobs.conftest import WORKSPACE
 
 from lazward.wire.compute import UpdateCompute
+from lazward.wire.jobs import State
 from lazward_server.compute import targets
 from lazward_server.compute.fake import Fake
+from lazward_server.db.schema import workspaces
 
 
 class Watchful(Fake):
@@ -54,3 +58,48 @@ def test_a_fault_of_an_engine_concerns_one_job_and_is_told(shop, monkeypatch, ca
     assert (shop.job(bad).state, shop.job(good).state) == ("Queued", "Starting")
     assert "failed to start it (KeyError)" in shop.job(bad).warnings[0]
     assert bad in caplog.text
+
+
+class TestNothingToDo:
+    """Looking is no write: a write that is no batch has the writes of metrics beside it ask all again."""
+
+    @pytest.fixture
+    def written(self, shop, monkeypatch):
+        """What the scheduler writes from now on."""
+        written, write = [], shop.db.write
+
+        def noting(fn, *args, **named):
+            written.append(fn.__name__)
+            return write(fn, *args, **named)
+
+        def begin():
+            shop.round()  # the first one tidies
+            monkeypatch.setattr(shop.db, "write", noting)
+            return written
+
+        return begin
+
+    def test_where_all_nodes_are_busy(self, shop, written):
+        for _ in range(3):
+            shop.submit()
+        found = written()
+        for _ in range(3):
+            shop.round()
+        assert found == []
+        assert shop.job(shop.engine.launched[0].run_id).state == "Starting"
+
+    def test_where_what_waits_may_not_begin(self, shop, written):
+        shop.submit()
+        shop.write(lambda tx: tx.execute(sa.update(workspaces).values(deleting_at=1)))
+        found = written()
+        shop.round()
+        assert (found, shop.engine.launched) == ([], [])
+
+    def test_a_node_that_is_free_again_is_given_away(self, shop, written):
+        run_ids = [shop.submit() for _ in range(3)]
+        found = written()
+        shop.begin(run_ids[0])
+        shop.report(run_ids[0], State.COMPLETED)
+        shop.round()
+        assert "claim" in found
+        assert shop.job(run_ids[2]).state == "Starting"

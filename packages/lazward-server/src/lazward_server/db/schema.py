@@ -611,6 +611,7 @@ jobs = Table(
     Column("state", Text(), nullable=False),
     Column("priority", Integer, nullable=False),
     Column("spec", Text(), nullable=False),
+    Column("max_seconds", Integer, nullable=False),
     Column("definition", Text(), nullable=False),
     Column("description", Text(), nullable=False),
     Column("user_id", BigInteger),

@@ -6,10 +6,12 @@ from lazward.wire.base import Ask
 from lazward_server.artifacts.runs import root_of
 from lazward_server.compute import targets
 from lazward_server.compute.policy import check_allowed
-from lazward_server.db.database import Tx
+from lazward_server.db.database import Batched, Tx
 from lazward_server.http.endpoint import V1, Context, Endpoint
 from lazward_server.http.permission import Permission
 from lazward_server.jobs import create, life, links, load, logged, logs, queue
+
+_BEATS = Batched(life.beats)
 
 
 async def create_job(ctx: Context, req: wire.CreateJob) -> wire.CreatedJob:
@@ -67,10 +69,21 @@ async def begin_job(ctx: Context, req: wire.BeginJob, run_id: str) -> wire.Order
 
 async def report_job(ctx: Context, req: wire.Report, run_id: str) -> wire.Reply:
     """A launcher tells that it lives and how its job stands; it is told whether to stop."""
-    stop = await ctx.db.write(life.report, ctx.workspace_id, run_id, req)
+    stop = await _beat(ctx, req, run_id)
+    if stop is None:
+        stop = await ctx.db.write(life.report, ctx.workspace_id, run_id, req)
     if req.state in wire.ENDS:
         ctx.bell.set()  # its node is free
     return wire.Reply(stop)
+
+
+async def _beat(ctx: Context, req: wire.Report, run_id: str) -> bool | None:
+    """Note that a launcher lives, if that is all it has to tell; else None."""
+    if req.warnings or req.error is not None or req.state in wire.ENDS:
+        return None
+    ran = req.ran_ms is not None or req.state is wire.State.RUNNING
+    beat = life.Beat(ctx.workspace_id, run_id, req.state, req.attempt, ran)
+    return await ctx.db.write_batched(_BEATS, beat)
 
 
 def _create(tx: Tx, ctx: Context, req: wire.CreateJob) -> wire.CreatedJob:

@@ -48,6 +48,7 @@ def create(tx: Tx, workspace_id: int, caller: Caller, req: CreateJob) -> str:
         "state": State.QUEUED.value,
         "priority": req.priority,
         "spec": encode(req.spec).decode(),
+        "max_seconds": req.spec.max_seconds,
         "definition": encode(req.definition).decode(),
         "description": req.description,
         "user_id": caller.user_id,

@@ -1,7 +1,7 @@
 """What happens to a job: begun, reported on, ended. Each is one transaction; again it changes nothing."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -18,7 +18,10 @@ from lazward_server.jobs import load
 from lazward_server.tracking import runs as run_rows
 
 _ORDER = list(State)
+_WITH_LAUNCHER = [state.value for state in State if state not in (State.QUEUED, *ENDS)]
 _MOST_WARNINGS = 100
+_SEEN_EVERY = 5_000
+"""Milliseconds for which one need not write down again that a launcher was heard of."""
 
 
 def begin(tx: Tx, workspace_id: int, run_id: str, attempt: int) -> sa.Row[Any] | None:
@@ -37,6 +40,53 @@ def begin(tx: Tx, workspace_id: int, run_id: str, attempt: int) -> sa.Row[Any] |
         return None
     move(tx, job, State.PREPARING, seen_at=now())
     return job
+
+
+class Beat(NamedTuple):
+    """That a launcher lives, and its job stands as it told before.
+
+    Attributes:
+        workspace_id: Its workspace.
+        run_id: The job's run.
+        state: How the job stands, where it says so.
+        attempt: Which start of the job the launcher is, where it says so.
+        ran: Whether the script has begun.
+    """
+
+    workspace_id: int
+    run_id: str
+    state: State | None
+    attempt: int | None
+    ran: bool
+
+
+def beats(tx: Tx, given: list[Beat]) -> list[bool | None]:
+    """Note many at once: whether each is to stop, or None where there is more to be said (``report``).
+
+    A batch, since each running job tells every second that it lives, and the writes of metrics beside it
+    would forget what they know (``db.database.Known``).
+    """
+    c = jobs.c
+    columns = (c.id, c.run_id, c.workspace_id, c.state, c.attempt, c.started_at, c.seen_at, c.cancel_at)
+    match = c.run_id.in_({one.run_id for one in given})
+    there = {row.run_id: row for row in tx.execute(sa.select(*columns).where(match))}
+    told = [_beat(one, there.get(one.run_id)) for one in given]
+    long_ago = now() - _SEEN_EVERY
+    heard = {there[one.run_id] for one, stop in zip(given, told, strict=True) if stop is not None}
+    stale = sorted(row.id for row in heard if row.seen_at is None or row.seen_at < long_ago)
+    if stale:
+        held = sa.select(c.id).where(c.id.in_(stale), c.ended_at.is_(None)).order_by(c.id)
+        numbers = tx.execute(held.with_for_update(skip_locked=True)).scalars().all()
+        tx.execute(sa.update(jobs).where(c.id.in_(numbers)).values(seen_at=now()))
+    return told
+
+
+def _beat(given: Beat, job: sa.Row[Any] | None) -> bool | None:
+    if job is None or job.workspace_id != given.workspace_id or job.state not in _WITH_LAUNCHER:
+        return None
+    if given.attempt not in (None, job.attempt) or (given.ran and job.started_at is None):
+        return None
+    return job.cancel_at is not None if given.state in (None, State(job.state)) else None
 
 
 def report(tx: Tx, workspace_id: int, run_id: str, req: Report) -> bool:

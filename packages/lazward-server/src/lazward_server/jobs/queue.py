@@ -101,9 +101,15 @@ class Active(NamedTuple):
 
 
 def waiting(tx: Tx) -> bool:
-    """Whether any job waits for a node."""
-    match = (_c.state == State.QUEUED.value) & _c.compute_id.is_not(None) & _ripe()
-    return tx.execute(sa.select(_c.id).where(match).limit(1)).first() is not None
+    """Whether any job waits that there is a node for."""
+    taken = (nodes_there.c.compute_id == compute_targets.c.id) & nodes_there.c.job_id.is_not(None)
+    busy = sa.select(sa.func.count()).where(taken).scalar_subquery()
+    ripe = (_c.compute_id == compute_targets.c.id) & (_c.state == State.QUEUED.value) & _ripe()
+    joined = compute_targets.join(workspaces, workspaces.c.id == compute_targets.c.workspace_id)
+    open_ = compute_targets.c.deleting_at.is_(None) & workspaces.c.deleting_at.is_(None)
+    query = sa.select(compute_targets.c.id).select_from(joined)
+    query = query.where(open_, busy < compute_targets.c.max_nodes, sa.exists().where(ripe))
+    return tx.execute(query.limit(1)).first() is not None
 
 
 def claim(tx: Tx, host: str) -> list[Claimed]:
@@ -150,7 +156,7 @@ def active(tx: Tx, host: str) -> list[Active]:
     joined = joined.join(compute_targets, compute_targets.c.id == nodes_there.c.compute_id)
     joined = joined.join(workspaces, workspaces.c.id == _c.workspace_id)
     columns = (_c.id, compute_targets.c.kind, _c.handle, _c.state, _c.cancel_at, _c.ended_at)
-    more = (workspaces.c.deleting_at, _c.started_at, _c.seen_at, _c.spec)
+    more = (workspaces.c.deleting_at, _c.started_at, _c.seen_at, _c.max_seconds)
     query = sa.select(*columns, *more).select_from(joined)
     return [
         Active(
@@ -332,7 +338,4 @@ def _ripe() -> sa.ColumnElement[bool]:
 
 def _late(one: Any) -> bool:
     """Whether a job runs for a minute longer than its launcher should have let it."""
-    if one.started_at is None:
-        return False
-    spec = msgspec.json.decode(one.spec, type=JobSpec)
-    return now() > one.started_at + spec.max_seconds * 1000 + 60_000
+    return one.started_at is not None and now() > one.started_at + one.max_seconds * 1000 + 60_000

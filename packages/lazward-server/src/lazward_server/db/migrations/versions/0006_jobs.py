@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("state", _text, nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("spec", _text, nullable=False),
+        sa.Column("max_seconds", sa.Integer(), nullable=False),
         sa.Column("definition", _text, nullable=False),
         sa.Column("description", _text, nullable=False),
         sa.Column("user_id", sa.BigInteger()),
