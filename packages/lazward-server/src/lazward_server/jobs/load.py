@@ -7,19 +7,10 @@ import msgspec
 import sqlalchemy as sa
 
 from lazward.errors import InvalidRequest, NotFound
-from lazward.wire.compute import LOCAL
 from lazward.wire.jobs import CANCEL_REQUESTED, ENDS, Job, JobSpec, Problem, SearchJobs, State
-from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
-from lazward_server.db.schema import (
-    compute_targets,
-    experiments,
-    jobs,
-    resource_groups,
-    runs,
-    tags,
-    workspaces,
-)
+from lazward_server.db.schema import experiments, jobs, resource_groups, runs, tags, workspaces
+from lazward_server.jobs import queueing
 from lazward_server.tracking import properties
 from lazward_server.tracking.tags import PARENT
 
@@ -63,6 +54,7 @@ def search(tx: Tx, workspace_id: int, req: SearchJobs) -> list[Job]:
 
     Raises:
         InvalidRequest: A state is none.
+        NotFound: The workspace has no such job as they are to be older than.
     """
     match = (_c.workspace_id == workspace_id) & runs.c.deleted_at.is_(None)
     if req.compute:
@@ -71,8 +63,8 @@ def search(tx: Tx, workspace_id: int, req: SearchJobs) -> list[Job]:
         match &= experiments.c.name == req.experiment
     if req.states:
         match &= _c.state.in_([_state(name).value for name in req.states])
-    if req.before_at is not None:
-        match &= _c.created_at < req.before_at
+    if req.before is not None:
+        match &= _c.id < row(tx, workspace_id, req.before).id
     return _load(tx, match, req.max_results)
 
 
@@ -94,10 +86,13 @@ def _load(tx: Tx, match: sa.ColumnElement[bool], most: int) -> list[Job]:
         parent.label("parent_run_id"),
     )
     query = sa.select(jobs, *more).select_from(joined).where(match).order_by(_c.id.desc()).limit(most)
-    return [_job(tx, one) for one in tx.execute(query).all()]
+    rows = tx.execute(query).all()
+    given = properties.of_many(tx, [one.run for one in rows])
+    reasons = queueing.reasons(tx, [one for one in rows if State(one.state) is State.QUEUED])
+    return [_job(one, given[one.run], reasons.get(one.id)) for one in rows]
 
 
-def _job(tx: Tx, one: sa.Row[Any]) -> Job:
+def _job(one: sa.Row[Any], given: dict[str, str], reason: str | None) -> Job:
     state = State(one.state)
     return Job(
         run_id=one.run_id,
@@ -113,34 +108,12 @@ def _job(tx: Tx, one: sa.Row[Any]) -> Job:
         priority=one.priority,
         description=one.description,
         definition=msgspec.json.decode(one.definition, type=dict[str, Any]),
-        properties=properties.of(tx, one.run),
+        properties=given,
         parent_run_id=one.parent_run_id,
         started_at=one.started_at,
         ended_at=one.ended_at,
         node=one.node,
-        reason=_reason(tx, one) if state is State.QUEUED else None,
+        reason=reason,
         error=None if one.error is None else msgspec.json.decode(one.error, type=Problem),
         warnings=json.loads(one.warnings),
     )
-
-
-def _reason(tx: Tx, one: sa.Row[Any]) -> str:
-    """Why a job is still in the queue."""
-    if one.compute == LOCAL:
-        return "It waits for the machine that submitted it to start it."
-    target = tx.execute(sa.select(compute_targets).where(compute_targets.c.id == one.compute_id)).first()
-    if target is None:
-        return f"The compute target '{one.compute}' is gone."
-    if one.not_before is not None and one.not_before > now():
-        seconds = (one.not_before - now() + 999) // 1000
-        return f"Attempt {one.attempt} of it was lost; the next begins in {seconds} second(s)."
-    first = (_c.priority > one.priority) | ((_c.priority == one.priority) & (_c.id < one.id))
-    queued = (_c.compute_id == one.compute_id) & (_c.state == State.QUEUED.value)
-    ahead = tx.execute(sa.select(sa.func.count()).where(queued & first)).scalar_one()
-    busy = (_c.compute_id == one.compute_id) & _c.state.not_in(
-        [State.QUEUED.value, *(end.value for end in ENDS)]
-    )
-    working = tx.execute(sa.select(sa.func.count()).where(busy)).scalar_one()
-    if working >= target.max_nodes:
-        return f"All {target.max_nodes} node(s) of '{one.compute}' are busy; {ahead} job(s) are ahead of it."
-    return f"A node of '{one.compute}' is free; it will be started within a moment."

@@ -210,13 +210,21 @@ class CreatedJob(Answer):
 
 
 class SearchJobs(Request, frozen=True, kw_only=True):
-    """Which jobs to list, newest first."""
+    """Which jobs to list, newest first.
+
+    Attributes:
+        compute: Those on this target.
+        experiment: Those of this experiment.
+        states: Those in one of these states.
+        max_results: How many at most.
+        before: Those that are older than the job with this run id: the last of one answer asks for the next.
+    """
 
     compute: str = ""
     experiment: str = ""
     states: list[str] = []
     max_results: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 100
-    before_at: int | None = None
+    before: str | None = None
 
 
 class Jobs(msgspec.Struct, frozen=True):
