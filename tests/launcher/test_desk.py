@@ -15,6 +15,8 @@ from lazward.client import uri
 from lazward.client.uri import WorkspaceUri
 from lazward.errors import InvalidRequest, InvalidState, LazwardError, ServerUnreachable
 from lazward.launcher import desk as desks
+from lazward.launcher import heart as hearts
+from lazward.launcher import outputs, system_metrics
 from lazward.launcher.desk import Desk
 from lazward.launcher.heart import Heart
 from lazward.launcher.logs import Log, Sender
@@ -127,6 +129,78 @@ def test_the_heart_hears_whether_to_stop(desk, server, answer, stops):
     assert desk.closed.is_set() is (answer is GONE)
     if not stops:
         assert b'"state":"Running"' in b"".join(body for _, body in server.asked)
+
+
+class Fault(Exception):
+    """What nobody foresaw."""
+
+
+def broken(times, then):
+    """Something that fails so many times before it does what it is to."""
+    left = iter(range(times))
+
+    def act(*given):
+        if next(left, None) is not None:
+            raise Fault("a fault of ours")
+        return then(*given)
+
+    return act
+
+
+def test_a_heart_goes_on_after_what_nobody_foresaw(desk, server, monkeypatch, capfd):
+    monkeypatch.setattr(hearts, "_EVERY", 0.05)
+    monkeypatch.setattr(desk, "report", broken(2, desk.report))
+    server.answers = [STOP]
+    with Heart(desk) as heart:
+        assert heart.stop.wait(5)
+    assert capfd.readouterr().err.count("Fault: a fault of ours") == 1, "it is said, and once"
+
+
+def test_logs_go_on_after_what_nobody_foresaw(desk, server, monkeypatch, capfd, tmp_path):
+    monkeypatch.setattr(desk, "append_log", broken(2, desk.append_log))
+    server.answers = [(200, b"{}")]
+    log = Log(LOG, tmp_path / "log", 0)
+    with Sender(desk, log):
+        log.say("all of it")
+        end = time.monotonic() + 5
+        while not server.asked and time.monotonic() < end:
+            time.sleep(0.05)
+        assert server.asked
+    assert "Fault: a fault of ours" in capfd.readouterr().err
+
+
+def test_the_end_of_a_log_that_fails_does_not_hide_what_came_of_the_job(desk, monkeypatch, capfd, tmp_path):
+    monkeypatch.setattr(desk, "append_log", broken(1000, desk.append_log))
+    log = Log(LOG, tmp_path / "log", 0)
+    with Sender(desk, log):
+        log.say("all of it")
+    assert "Fault: a fault of ours" in capfd.readouterr().err
+
+
+def test_metrics_go_on_after_what_nobody_foresaw(desk, server, monkeypatch, capfd):
+    monkeypatch.setattr(system_metrics, "_EVERY", 0.05)
+    monkeypatch.setattr(system_metrics, "measure", broken(2, system_metrics.measure))
+    server.answers = [(200, b"{}")]
+    with system_metrics.SystemMetrics(desk, "r"):
+        end = time.monotonic() + 5
+        while len(server.asked) < 2 and time.monotonic() < end:
+            time.sleep(0.05)
+    assert len(server.asked) >= 2
+    assert "Fault: a fault of ours" in capfd.readouterr().err
+
+
+def test_outputs_go_on_after_what_nobody_foresaw(desk, server, monkeypatch, capfd, tmp_path):
+    monkeypatch.setattr(outputs, "_EVERY", 0.05)
+    server.answers = [(200, b"{}")]
+    sent = outputs.Outputs(desk, "mlflow-artifacts:/1/r/artifacts", tmp_path, ["outputs"])
+    monkeypatch.setattr(sent, "_files", broken(2, sent._files))
+    with sent:
+        (tmp_path / "outputs" / "x").write_text("1")
+        end = time.monotonic() + 5
+        while not server.asked and time.monotonic() < end:
+            time.sleep(0.05)
+    assert server.asked[0][0].endswith("/outputs/x")
+    assert "Fault: a fault of ours" in capfd.readouterr().err
 
 
 def test_the_rest_of_a_log_waits_for_the_server(desk, server, tmp_path):

@@ -6,6 +6,7 @@ from types import TracebackType
 
 from lazward.errors import LazwardError
 from lazward.launcher.desk import Desk
+from lazward.launcher.own_log import say_why
 from lazward.wire.jobs import Report, State
 
 _EVERY = 1.0
@@ -64,4 +65,7 @@ class Heart:
                 return False
             self.stop.set()
             self._ending.set()  # nobody listens to any more of it
+        except Exception:  # noqa: BLE001 - a heart that stands still would let the job count as lost
+            say_why()
+            return False
         return True

@@ -5,7 +5,6 @@ import errno
 import signal
 import sys
 import time
-import traceback
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,6 +17,7 @@ from lazward.launcher.family import adopt_orphans, ended_on
 from lazward.launcher.heart import Heart
 from lazward.launcher.logs import Log, Sender
 from lazward.launcher.outputs import Outputs
+from lazward.launcher.own_log import say, say_why
 from lazward.launcher.settings import Settings
 from lazward.launcher.system_metrics import SystemMetrics
 from lazward.launcher.variables import variables
@@ -42,7 +42,7 @@ def launch(settings: Settings) -> int:
     try:
         order = desk.begin()
     except LazwardError as error:
-        _say(f"The job {settings.run_id} is not run here: {error}")
+        say(f"The job {settings.run_id} is not run here: {error}")
         return 1
     _tell(desk, _done(settings, desk, order))
     return 0
@@ -55,7 +55,7 @@ def _tell(desk: Desk, report: Report) -> None:
     except LazwardError as error:
         if desk.closed.is_set():  # it is over already, or another launcher's
             return
-        _say(f"What came of the job could not be told: {error}")
+        say(f"What came of the job could not be told: {error}")
         plain = Report(state=report.state, error=report.error and Problem(report.error.code, str(error)))
         with contextlib.suppress(LazwardError):
             desk.insist(lambda: desk.report(plain))
@@ -67,10 +67,10 @@ def _done(settings: Settings, desk: Desk, order: Order) -> Report:
         with workplace(settings.folder):
             return _run(settings, desk, order)
     except OSError as error:
-        _say(traceback.format_exc())
+        say_why()
         return _failed(_broken(error))
     except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the job without an end
-        _say(traceback.format_exc())
+        say_why()
         return _failed(Problem("Launcher", f"The launcher itself failed: {type(error).__name__}: {error}."))
 
 
@@ -162,8 +162,3 @@ def _broken(error: OSError) -> Problem:
 def _asked_to_end(number: int, _frame: object) -> NoReturn:
     signal.signal(number, signal.SIG_IGN)  # tidying up is under way
     sys.exit(128 + number)
-
-
-def _say(text: str) -> None:
-    """Into the log of the engine that started this."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201

@@ -4,10 +4,8 @@ Programs write to the files themselves, so no line waits for the network, and no
 away: what is not sent yet is on the node's disk, and is sent before the job counts as over.
 """
 
-import contextlib
 import itertools
 import os
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import BinaryIO
 
 from lazward.errors import LazwardError
 from lazward.launcher.desk import Desk
+from lazward.launcher.own_log import say, say_why
 
 _EVERY = 0.3
 _EVERY_AT_FIRST, _AT_FIRST = 0.1, 30
@@ -115,9 +114,13 @@ class Sender:
                 self._send(log)
 
     def _send(self, log: Log) -> None:
-        with contextlib.suppress(LazwardError):  # it stays in the file for the next time
+        try:
             while log.send(self._desk) and not self._ending.is_set():
                 pass
+        except LazwardError:
+            return  # it stays in the file for the next time
+        except Exception:  # noqa: BLE001 - the next look may go well
+            say_why()
 
     def _finish(self, log: Log, *, patient: bool) -> None:
         """Send what is left, unless nobody wants it any more."""
@@ -127,7 +130,9 @@ class Sender:
                 pass
         except LazwardError as error:
             if not self._desk.closed.is_set():
-                print(f"The end of {log.name} could not be sent: {error}", file=sys.stderr)  # noqa: T201
+                say(f"The end of {log.name} could not be sent: {error}")
+        except Exception:  # noqa: BLE001 - what came of the job is still to be told
+            say_why()
 
 
 def _once(ask: Callable[[], bool]) -> bool:

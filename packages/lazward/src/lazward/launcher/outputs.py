@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 
 from lazward.errors import LazwardError
 from lazward.launcher.desk import Desk
+from lazward.launcher.own_log import say_why
 
 _EVERY = 5.0
 _AT_ONCE = 8
@@ -94,13 +95,23 @@ class Outputs:
 
     def _run(self) -> None:
         while not self._ending.wait(_EVERY):
-            for found in self._files():
-                settled = self._known.get(found.path) == found.seen  # it is not being written
-                self._known[found.path] = found.seen
-                if self._ending.is_set() or self._desk.closed.is_set():
-                    return
-                if settled and self._sent.get(found.path) != found.seen:
-                    self._try(found)
+            self._look()
+
+    def _look(self) -> None:
+        try:
+            self._send_changed()
+        except Exception:  # noqa: BLE001 - the next look may go well
+            say_why()
+
+    def _send_changed(self) -> None:
+        """Send what has changed, and is not being written any more."""
+        for found in self._files():
+            settled = self._known.get(found.path) == found.seen
+            self._known[found.path] = found.seen
+            if self._ending.is_set() or self._desk.closed.is_set():
+                return
+            if settled and self._sent.get(found.path) != found.seen:
+                self._try(found)
 
     def _try(self, found: _Found) -> None:
         try:

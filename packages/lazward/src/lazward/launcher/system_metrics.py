@@ -11,6 +11,7 @@ import psutil
 from lazward.client.http import API
 from lazward.errors import LazwardError
 from lazward.launcher.desk import Desk
+from lazward.launcher.own_log import say_why
 from lazward.wire.base import Empty
 from lazward.wire.metrics import LogBatch, Point
 
@@ -32,6 +33,8 @@ class SystemMetrics:
     def __init__(self, desk: Desk, run_id: str) -> None:
         self._desk = desk
         self._run_id = run_id
+        self._first: dict[str, int] | None = None
+        self._step = 0
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="lazward-system-metrics", daemon=True)
 
@@ -46,20 +49,27 @@ class SystemMetrics:
         self._thread.join()
 
     def _run(self) -> None:
-        psutil.cpu_percent()  # what it tells next counts from here
-        first = _counters()
-        step = 0
+        self._look()
         while not self._ending.wait(_EVERY):
-            try:
-                self._log(measure(first), step)
-            except LazwardError:
-                continue
-            step += 1
+            self._look()
 
-    def _log(self, values: dict[str, float], step: int) -> None:
+    def _look(self) -> None:
+        try:
+            if self._first is None:
+                psutil.cpu_percent()  # what it tells next counts from here
+                self._first = _counters()
+            else:
+                self._log(measure(self._first))
+        except LazwardError:
+            return  # what cannot be sent is left out
+        except Exception:  # noqa: BLE001 - what cannot be measured now may be later
+            say_why()
+
+    def _log(self, values: dict[str, float]) -> None:
         time_ = int(time.time() * 1000)
-        points = [Point(f"system/{name}", value, time_, step) for name, value in values.items()]
+        points = [Point(f"system/{name}", value, time_, self._step) for name, value in values.items()]
         self._desk.at.post(API + "runs/log-batch", LogBatch(run_id=self._run_id, metrics=points), Empty)
+        self._step += 1
 
 
 def measure(first: dict[str, int]) -> dict[str, float]:
