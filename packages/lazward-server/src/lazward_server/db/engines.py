@@ -36,9 +36,11 @@ def create(url: str) -> sqlalchemy.Engine:
     """An engine for the database at ``url``; nothing is opened yet.
 
     Raises:
-        ConfigError: PostgreSQL's driver is not installed.
+        ConfigError: It names no file, or PostgreSQL's driver is not installed.
     """
     if url.startswith("sqlite:"):
+        if not is_supported(url):  # SQLite would make a file of the URL's own name where the process runs
+            raise ConfigError(f"The database {url!r} names no file; write sqlite:///PATH.")
         return _sqlite(url.removeprefix("sqlite:///"))
     if importlib.util.find_spec("psycopg") is None:
         raise ConfigError("PostgreSQL needs a driver: pip install 'lazward-server[postgres]'")
