@@ -105,11 +105,12 @@ def test_another_wheel_of_ours_is_another_environment(planned, monkeypatch):
 
 def test_another_interpreter_of_ours_is_another_environment(planned, monkeypatch):
     with_ours, with_another = planned().key, planned(packages=["python=3.10"]).key
-    of_conda = planned(packages=["a"]).key
+    of_conda, of_either = planned(packages=["a"]).key, planned(packages=["numpy"]).key
     monkeypatch.setattr(interpreter, "ours", lambda: f"{OURS}.99 /elsewhere")
     assert planned().key != with_ours
     assert planned(packages=["python=3.10"]).key == with_another
     assert planned(packages=["a"]).key == of_conda
+    assert planned(packages=["numpy"]).key != of_either  # pip may have to stand in for conda
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import rattler
 from rattler import exceptions
 
 from lazward.environment import interpreter, virtual
+from lazward.environment.on_pypi import CondaUnavailable
 from lazward.environment.plan import CONDA_FORGE, Plan
 from lazward.environment.steps import Say
 from lazward.errors import EnvironmentUnavailable
@@ -34,7 +35,8 @@ def build(plan: Plan, packages: Path, place: Path, say: Say) -> None:
         say: Told what is going on.
 
     Raises:
-        EnvironmentUnavailable: A channel or a package cannot be had; the text says which.
+        CondaUnavailable: A channel cannot be read.
+        EnvironmentUnavailable: A package cannot be had; the text says which.
     """
     uv = virtual.find_uv()
     wanted = [interpreter.for_conda(plan.python), *plan.conda, *(() if uv else ("pip",))]
@@ -86,7 +88,7 @@ def _told(wanted: Sequence[str], channels: Sequence[str]) -> Generator[None]:
             f"The conda packages cannot be had. {_reason(error)}\n{asked}"
         ) from error
     except (exceptions.GatewayError, exceptions.FetchRepoDataError, exceptions.InvalidChannelError) as error:
-        raise EnvironmentUnavailable(f"A conda channel cannot be read: {_reason(error)}\n{asked}") from error
+        raise CondaUnavailable(f"A conda channel cannot be read: {_reason(error)}\n{asked}") from error
     except exceptions.InvalidMatchSpecError as error:
         raise EnvironmentUnavailable(f"A conda package is misspelt: {_reason(error)}\n{asked}") from error
     except (exceptions.InstallerError, exceptions.LinkError, exceptions.IoError) as error:

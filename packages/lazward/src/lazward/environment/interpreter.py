@@ -15,7 +15,8 @@ OURS = f"{sys.version_info.major}.{sys.version_info.minor}"
 """The series that we run in ourselves."""
 
 _OLDEST = (3, 10)
-_NAME = "python"
+NAME = "python"
+"""The name of the conda package."""
 _ONE = re.compile(r"={0,2}\s*(\d+(?:\.\d+){0,2})(?:\.?\*)?(?:(?:\s+|=)\w+)?\Z")
 """One version, or the series that it begins; the build behind it is one machine's, so it is left out."""
 _OPEN_END = re.compile(r"([<>]=?)\s*([\d.]+)\.\*")
@@ -29,7 +30,7 @@ def read(package: str) -> str:
     Raises:
         EnvironmentUnavailable: It is too old for a job, or cannot be understood.
     """
-    version = package.rpartition("::")[2].strip()[len(_NAME) :].strip()
+    version = package.rpartition("::")[2].strip()[len(NAME) :].strip()
     if version.strip("= ") in ("", "*"):
         return OURS
     if one := _ONE.match(version):
@@ -60,7 +61,7 @@ def for_uv(asked: str) -> str:
 
 def for_conda(asked: str) -> str:
     """The conda package."""
-    return f"{_NAME} {str(_specifiers(asked)).replace('==', '') if asked[0].isdigit() else asked}"
+    return f"{NAME} {str(_specifiers(asked)).replace('==', '') if asked[0].isdigit() else asked}"
 
 
 def _specifiers(asked: str) -> SpecifierSet:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lazward.environment import interpreter, own, requirements
+from lazward.environment.on_pypi import without_conda
 from lazward.environment.requirements import Wanted
 from lazward.errors import EnvironmentUnavailable
 from lazward.wire.environments import CondaSpec, digest
@@ -52,8 +53,9 @@ def plan(spec: CondaSpec, wheels: Path) -> Plan:
     left = tuple(one for one in wanted.requirements if requirements.name_of(one) not in held)
     wanted = wanted._replace(requirements=left)
     channels = tuple(spec.channels) or (CONDA_FORGE,)
+    base = _base(python) if not conda or without_conda(spec) else ""
     key = digest(
-        _FORMAT, python, _base(python, conda), sorted(conda), channels if conda else (), sorted(left),
+        _FORMAT, python, base, sorted(conda), channels if conda else (), sorted(left),
         wanted.options, sorted(wheel.digest for wheel in ours.values()), sys.platform, platform.machine(),
     )  # fmt: skip
     return Plan(python, channels, conda, wanted, tuple(wheel.file for wheel in ours.values()), key[:32])
@@ -65,7 +67,7 @@ def _split(packages: Iterable[str]) -> tuple[str, tuple[str, ...]]:
     conda: list[str] = []
     for package in (one.strip() for one in packages):
         name = _conda_name(package)
-        if name == "python":
+        if name == interpreter.NAME:
             asked = interpreter.read(package)
             if python not in (None, asked):
                 raise EnvironmentUnavailable(
@@ -82,6 +84,6 @@ def _conda_name(package: str) -> str:
     return re.split(r"[\s=<>~!\[]", package.rpartition("::")[2].strip(), maxsplit=1)[0].lower()
 
 
-def _base(python: str, conda: tuple[str, ...]) -> str:
-    """Our interpreter, if the environment hangs on it; conda brings its own."""
-    return "" if conda or not interpreter.fits_ours(python) else interpreter.ours()
+def _base(python: str) -> str:
+    """Our interpreter, if an environment without conda hangs on it; conda brings its own."""
+    return interpreter.ours() if interpreter.fits_ours(python) else ""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lazward.environment.redact import redacted
 from lazward.environment.steps import Say
 from lazward.errors import EnvironmentUnavailable
-from lazward.wire.environments import EnvironmentSpec
+from lazward.wire.environments import CondaSpec, EnvironmentSpec
 
 if TYPE_CHECKING:
     from lazward.environment.plan import Plan
@@ -65,7 +65,7 @@ def _kept(spec: EnvironmentSpec, cache: Path, say: Say) -> Generator[Path]:
 
     wanted = plan(spec.python.conda, cache / "wheels")
     kept = Cache(cache / "environments", int(os.environ.get("LAZWARD_CACHE_BYTES") or MOST_BYTES))
-    with kept.hold(wanted.key, partial(_build, wanted, cache / "packages", say), say) as place:
+    with kept.hold(wanted.key, partial(_build, spec.python.conda, wanted, cache, say), say) as place:
         yield place
 
 
@@ -81,19 +81,43 @@ def _found(interpreter: str) -> Prepared:
     return Prepared(Path(path).absolute(), Path(path).absolute().parent, None)
 
 
-def _build(wanted: "Plan", packages: Path, say: Say, place: Path) -> None:
+def _build(spec: CondaSpec, wanted: "Plan", cache: Path, say: Say, place: Path) -> None:
+    from lazward.environment import virtual
+
     for name in wanted.pip.replaced:
         say(f"{name} is replaced by Lazward's own.")
     if not wanted.conda:
-        from lazward.environment import virtual
-
         virtual.build(wanted, place, say)
         return
+    from lazward.environment.on_pypi import CondaUnavailable
+
+    try:
+        _with_conda(wanted, cache / "packages", place, say)
+    except CondaUnavailable as error:
+        virtual.build(_for_pip(spec, cache / "wheels", error, say), place, say)
+
+
+def _with_conda(wanted: "Plan", packages: Path, place: Path, say: Say) -> None:
+    from lazward.environment.on_pypi import CondaUnavailable
+
     try:
         from lazward.environment import conda
     except ImportError as error:
-        raise EnvironmentUnavailable(
+        raise CondaUnavailable(
             f"The environment has conda packages ({', '.join(wanted.conda)}), and the machine of the job has"
             " no py-rattler: pip install 'lazward[environments]' there, or name packages of pip."
         ) from error
     conda.build(wanted, packages, place, say)
+
+
+def _for_pip(spec: CondaSpec, wheels: Path, error: EnvironmentUnavailable, say: Say) -> "Plan":
+    """How to make do without conda, where pip has the same packages."""
+    from lazward.environment.on_pypi import without_conda
+    from lazward.environment.plan import plan
+
+    others = without_conda(spec)
+    if others is None:
+        raise error
+    say(error.message)
+    say("The package index has the same packages, so pip installs them in place of conda.")
+    return plan(others, wheels)
