@@ -287,7 +287,7 @@ class TestEnvironment:
     def test_an_image_stays_and_a_base_image_is_left_out(self, job):
         found = job("command: a\nenvironment: {image: 'python:3.11'}")
         assert found.environment == EnvironmentSpec(python=PythonSpec(user_managed=True), image="python:3.11")
-        base = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04"
+        base = "registry.example/azureml/openmpi4.1.0-ubuntu20.04"
         found = job(f"command: a\nenvironment: {{image: {base}, conda_file: conda.yml}}")
         assert found.environment.image == ""
         assert f"the base image {base} is left out" in found.warnings[0]

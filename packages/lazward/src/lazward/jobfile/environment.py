@@ -20,7 +20,8 @@ _REGISTRY = re.compile(
 )
 _AZURES = "AzureML-"
 """Before the names of Azure's own environments, which its registries leave out."""
-_BASE_IMAGES = "mcr.microsoft.com/azureml/"
+_BASE_IMAGES = re.compile(r"[^/]+/azureml/")
+"""Images that hold nothing but an operating system for the original, at whatever registry."""
 
 
 class Registered(NamedTuple):
@@ -137,7 +138,7 @@ def _curated(at: Connection, names: list[str], wanted: Registered, warn: Warn) -
 
 def _with_packages(one: InlineEnvironment, folder: Path, source: str, warn: Warn) -> EnvironmentSpec:
     image = one.image
-    if image.startswith(_BASE_IMAGES) and one.conda_file is not None:
+    if _BASE_IMAGES.match(image) and one.conda_file is not None:
         warn(f"{source}: the base image {image} is left out; the packages of conda_file are what is used.")
         image = ""
     if one.conda_file is None:

@@ -1,5 +1,6 @@
 """Run configurations: the ``.runconfig`` files of Azure ML's first command line."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from lazward.wire.jobs import MOST_SECONDS, CreateJob, JobSpec
 
 _ENDING = ".runconfig"
 _FOLDERS = (".azureml", "aml_config", "")
-_OWN_IMAGES = ("lazward/", "mcr.microsoft.com/azureml/")
+_OWN_IMAGES = re.compile(r"lazward/|[^/]+/azureml/")
 """Where the image is no wish of anybody's: the client that wrote the file puts one in."""
 _PLAIN = CondaSpec(pip=["azureml-defaults"])
 _NO_COMMUNICATOR = ("none", "")
@@ -200,7 +201,7 @@ def _environment(
     python = (section and section.python) or _Python()
     variables = _texts(section.environment_variables if section else None)
     image = (section and section.docker and section.docker.base_image) or ""
-    if not in_container or image.startswith(_OWN_IMAGES):
+    if not in_container or _OWN_IMAGES.match(image):
         image = ""
     if given.dependencies is not None:
         spec = PythonSpec(conda=conda.of_file(_dependencies(given.dependencies, given.folder)))
