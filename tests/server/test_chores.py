@@ -45,6 +45,29 @@ def test_a_bell_calls_for_it_before_its_time_but_not_while_it_fails():
     assert asyncio.run(scenario(fails=True)) <= 3
 
 
+def test_one_that_has_nothing_to_do_is_done_more_rarely_until_it_is_called():
+    async def scenario():
+        idle, busy, bell = [], asyncio.Event(), asyncio.Event()
+
+        async def nothing():
+            idle.append(1)
+            return True
+
+        async def something(times=iter(range(40))):
+            if next(times) == 39:
+                busy.set()
+
+        async with running([Chore("idle", 0.01, nothing, bell), Chore("busy", 0.01, something)]):
+            await busy.wait()
+            seldom = len(idle)
+            bell.set()
+            while len(idle) == seldom:
+                await asyncio.sleep(0.001)
+        return seldom
+
+    assert asyncio.run(scenario()) < 20
+
+
 def test_a_stop_ends_what_runs_and_waits_for_it():
     async def scenario():
         begun, ended = asyncio.Event(), []

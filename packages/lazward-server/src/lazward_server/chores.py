@@ -19,6 +19,8 @@ _FIRST = 1.0
 _TOGETHER = 0.01
 _LONGEST = 600.0
 _MOST_DOUBLINGS = 10
+QUIET = 8
+"""How many times longer a chore waits that has found nothing to do."""
 
 
 class Chore(NamedTuple):
@@ -27,13 +29,13 @@ class Chore(NamedTuple):
     Attributes:
         name: How the log calls it.
         interval: Seconds between the end of one time and the next.
-        run: Does it once.
+        run: Does it once; True where there was nothing to do, so that it need not be done as often.
         bell: Rung when there is something to do before the interval is over; by nobody as long as it fails.
     """
 
     name: str
     interval: float
-    run: Callable[[], Awaitable[None]]
+    run: Callable[[], Awaitable[object]]
     bell: asyncio.Event | None = None
 
 
@@ -70,12 +72,13 @@ async def _repeat(chore: Chore) -> None:
     wait = min(_FIRST, chore.interval)  # what the server was started for comes first
     while True:
         await _sleep(wait, None if failures else chore.bell)
+        quiet = False
         try:
-            await chore.run()
+            quiet = await chore.run() is True
             failures = 0
         except Exception as error:  # the server outlives whatever a chore does
             failures += 1
             log.warning(
                 "%s failed %d times in a row: %s", chore.name, failures, error, exc_info=failures == 1
             )
-        wait = pause(chore.interval, failures)
+        wait = pause(chore.interval * (QUIET if quiet else 1), failures)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from lazward.errors import LazwardError, Unavailable
 from lazward.wire.jobs import State
+from lazward_server.chores import QUIET
 from lazward_server.compute import nodes, targets
 from lazward_server.compute.engine import Engine, Launch, Presence
 from lazward_server.compute.policy import check_allowed
@@ -46,16 +47,19 @@ class Scheduler:
         self._engines = engines
         self._host = host
         self._began = now()
-        self._rounds = 0
+        self._until_tidy = 0
 
-    async def run(self) -> None:
-        """One round."""
-        await self._follow()
+    async def run(self) -> bool:
+        """One round; whether there was nothing to start and nothing to follow."""
+        quiet = not await self._follow()
         if await self._db.read(queue.waiting):
+            quiet = False
             await self._start()
-        self._rounds += 1
-        if self._rounds % _SELDOM == 1:
+        if self._until_tidy <= 0:
+            self._until_tidy = _SELDOM
             await self._db.write(_tidy, self._host, self._silent_since(), settled=self._up() > _SETTLED)
+        self._until_tidy -= QUIET if quiet else 1
+        return quiet
 
     def _up(self) -> int:
         """How long this process is there: nobody can report while there is no server."""
@@ -97,12 +101,14 @@ class Scheduler:
             variables["LAZWARD_TOKEN"] = claimed.token
         return Launch(claimed.run_id, claimed.attempt, variables, claimed.cpus)
 
-    async def _follow(self) -> None:
+    async def _follow(self) -> bool:
+        """Look after what this host's engines have; whether that is anything."""
         there = await self._db.read(queue.active, self._host)
         for kind, engine in self._engines.items():
             own = [job for job in there if job.kind == kind]
             if own:
                 await self._follow_kind(engine, own)
+        return bool(there)
 
     async def _follow_kind(self, engine: Engine, own: Collection[Active]) -> None:
         presence = await asyncio.to_thread(engine.poll, [job.handle for job in own])
