@@ -47,13 +47,16 @@ def test_a_bell_calls_for_it_before_its_time_but_not_while_it_fails():
 
 def test_one_that_has_nothing_to_do_is_done_more_rarely_until_it_is_called():
     async def scenario():
-        idle, busy, bell = [], asyncio.Event(), asyncio.Event()
+        idle, busy, bell, called = [], asyncio.Event(), asyncio.Event(), asyncio.Event()
+        times = iter(range(40))
 
         async def nothing():
             idle.append(1)
+            if bell.is_set() or busy.is_set():
+                called.set()
             return True
 
-        async def something(times=iter(range(40))):
+        async def something():
             if next(times) == 39:
                 busy.set()
 
@@ -61,8 +64,7 @@ def test_one_that_has_nothing_to_do_is_done_more_rarely_until_it_is_called():
             await busy.wait()
             seldom = len(idle)
             bell.set()
-            while len(idle) == seldom:
-                await asyncio.sleep(0.001)
+            await called.wait()
         return seldom
 
     assert asyncio.run(scenario()) < 20

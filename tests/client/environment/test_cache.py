@@ -5,11 +5,14 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 
 import pytest
 
 from lazward.environment.cache import Cache
+from lazward.environment.patience import Patience
+from lazward.errors import EnvironmentUnavailable
 
 HOLDER = textwrap.dedent(
     """
@@ -247,3 +250,21 @@ def test_a_damaged_mark_does_no_harm(tmp_path):
 def test_it_is_nobody_elses(tmp_path):
     with Cache(tmp_path / "cache", 2**40).hold("a", builder(), print):
         assert (tmp_path / "cache").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("why", ["stop", "time"])
+def test_who_waits_for_another_hears_that_it_is_over(hold, tmp_path, why):
+    until(hold(seconds=60), "building")
+    stop, said = threading.Event(), []
+    patience = Patience(stop, 0.5 if why == "time" else 60)
+    if why == "stop":
+        threading.Timer(0.5, stop.set).start()
+    began = time.monotonic()
+    told = "not wanted any more" if why == "stop" else "not ready after"
+    with (
+        pytest.raises(EnvironmentUnavailable, match=told),
+        Cache(tmp_path / "cache", 2**40).hold("k", builder(), said.append, patience),
+    ):
+        raise AssertionError("held")
+    assert time.monotonic() - began < 10
+    assert said == ["Waiting for another job that builds the same environment."]

@@ -1,6 +1,8 @@
 """Environments with conda packages, from channels made by hand, through the real solver and installer."""
 
+import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -8,6 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from lazward.environment import conda, virtual
+from lazward.environment.patience import Patience
 from lazward.environment.prepare import prepared
 from lazward.errors import EnvironmentUnavailable
 from lazward.wire.environments import CondaSpec, EnvironmentSpec, PythonSpec
@@ -232,3 +235,24 @@ def test_a_token_of_a_channel_is_not_said(attempt, said):
         attempt(["lza"], (), ["http://me:opensesame@127.0.0.1:9/t/opensesame/there"])
     assert "127.0.0.1:9/t/****/there" in "\n".join(said)
     assert "opensesame" not in "\n".join([*said, caught.value.message])
+
+
+@pytest.fixture
+def silent():
+    """An address at which somebody listens who never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("why", ["stop", "time"])
+def test_a_solve_is_ended_that_nobody_waits_for(silent, tmp_path, why):
+    stop = threading.Event()
+    patience = Patience(stop, 0.6 if why == "time" else 60)
+    if why == "stop":
+        threading.Timer(0.6, stop.set).start()
+    spec = EnvironmentSpec(python=PythonSpec(conda=CondaSpec(packages=["lza"], channels=[silent])))
+    began = time.monotonic()
+    told = "not wanted any more" if why == "stop" else r"not ready after 0\.01 minutes.*build log"
+    with message(told), prepared(spec, tmp_path / "cache", print, patience):
+        pass
+    assert time.monotonic() - began < 10

@@ -11,10 +11,12 @@ with too, which hold its lock as well.
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from lazward.environment.patience import LOOK, Patience
 from lazward.environment.steps import Say
 
 _READY = ".ready"
@@ -33,24 +35,30 @@ class Cache:
         self._most_bytes = most_bytes
 
     @contextmanager
-    def hold(self, key: str, build: Callable[[Path], None], say: Say) -> Generator[Path]:
+    def hold(
+        self, key: str, build: Callable[[Path], None], say: Say, patience: Patience | None = None
+    ) -> Generator[Path]:
         """The environment of this key, built if need be; it stays until the block is left.
 
         Args:
             key: See ``plan.Plan``.
             build: Builds it in a folder that does not exist yet; what it raises passes through.
             say: Told what is going on.
+            patience: How long others are waited for that build it; for ever by default.
+
+        Raises:
+            EnvironmentUnavailable: It has come to its end.
         """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         place = self._folder / key
         with _opened(self._lock(key)) as lock:
-            _share(lock, say)
+            _share(lock, say, patience)
             while not (place / _READY).exists():
                 fcntl.flock(lock, fcntl.LOCK_UN)  # one that is turned into another may wait for itself
-                fcntl.flock(lock, fcntl.LOCK_EX)
+                _wait(lock, fcntl.LOCK_EX, patience)
                 if not (place / _READY).exists():
                     self._build(lock, place, build)
-                fcntl.flock(lock, fcntl.LOCK_SH)  # between the two locks it may have been given up
+                _wait(lock, fcntl.LOCK_SH, patience)  # between the two locks it may have been given up
             os.utime(place / _READY)
             self._give_up_oldest(key)
             yield place
@@ -102,12 +110,23 @@ def _opened(file: Path) -> Generator[int]:
         os.close(handle)
 
 
-def _share(lock: int, say: Say) -> None:
+def _share(lock: int, say: Say, patience: Patience | None) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         say("Waiting for another job that builds the same environment.")
-        fcntl.flock(lock, fcntl.LOCK_SH)
+        _wait(lock, fcntl.LOCK_SH, patience)
+
+
+def _wait(lock: int, kind: int, patience: Patience | None) -> None:
+    """Take a lock as soon as it is free; the kernel would wait without hearing that the job is cancelled."""
+    while True:
+        with suppress(BlockingIOError):
+            fcntl.flock(lock, kind | fcntl.LOCK_NB)
+            return
+        if patience is not None:
+            patience.check()
+        time.sleep(LOOK)
 
 
 def _used(ready: Path) -> float:

@@ -5,7 +5,7 @@ Only imported where there are conda packages, since py-rattler is an extra.
 
 import asyncio
 import threading
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Coroutine, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from rattler import exceptions
 
 from lazward.environment import interpreter, virtual
 from lazward.environment.on_pypi import CondaUnavailable
+from lazward.environment.patience import LOOK, Patience
 from lazward.environment.plan import CONDA_FORGE, Plan
 from lazward.environment.steps import Say
 from lazward.errors import EnvironmentUnavailable
@@ -25,7 +26,7 @@ _NO_CHANNEL = "nodefaults"
 _SOLVING = "Cannot solve the request because of: "
 
 
-def build(plan: Plan, packages: Path, place: Path, say: Say) -> None:
+def build(plan: Plan, packages: Path, place: Path, say: Say, patience: Patience | None = None) -> None:
     """Build an environment with conda packages.
 
     Args:
@@ -33,6 +34,7 @@ def build(plan: Plan, packages: Path, place: Path, say: Say) -> None:
         packages: Where conda packages are kept, for the next environment that has them.
         place: Where it is built.
         say: Told what is going on.
+        patience: How long solving and installing may take; for ever by default.
 
     Raises:
         CondaUnavailable: A channel cannot be read.
@@ -40,7 +42,8 @@ def build(plan: Plan, packages: Path, place: Path, say: Say) -> None:
     """
     uv = virtual.find_uv()
     wanted = [interpreter.for_conda(plan.python), *plan.conda, *(() if uv else ("pip",))]
-    asyncio.run(_conda_part(wanted, _channels(plan.channels, say), packages, place, say))
+    part = _conda_part(wanted, _channels(plan.channels, say), packages, place, say)
+    asyncio.run(_patiently(part, patience))
     virtual.install(uv, place / "bin" / "python", plan, say)
 
 
@@ -54,6 +57,16 @@ def _channels(names: Iterable[str], say: Say) -> list[str]:
         elif name != _NO_CHANNEL:
             found.append(name)
     return list(dict.fromkeys(found)) or [CONDA_FORGE]
+
+
+async def _patiently(part: Coroutine[object, object, None], patience: Patience | None) -> None:
+    """Wait for the conda part, which runs in threads that nobody else can end."""
+    task = asyncio.ensure_future(part)
+    while not (await asyncio.wait({task}, timeout=LOOK))[0]:
+        if patience is not None and patience.over:
+            task.cancel()
+            patience.check()
+    task.result()
 
 
 async def _conda_part(

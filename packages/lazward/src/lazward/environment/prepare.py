@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from lazward.environment.patience import Patience
 from lazward.environment.redact import redacted
 from lazward.environment.steps import Say
 from lazward.errors import EnvironmentUnavailable
@@ -36,13 +37,16 @@ class Prepared(NamedTuple):
 
 
 @contextmanager
-def prepared(spec: EnvironmentSpec, cache: Path, say: Say) -> Generator[Prepared]:
+def prepared(
+    spec: EnvironmentSpec, cache: Path, say: Say, patience: Patience | None = None
+) -> Generator[Prepared]:
     """The environment of a specification, which stays until the block is left.
 
     Args:
         spec: What is asked for.
         cache: Where built environments are kept.
         say: Told what building has to say.
+        patience: How long it is waited for; for ever by default.
 
     Raises:
         EnvironmentUnavailable: It cannot be had; the text says why.
@@ -51,21 +55,23 @@ def prepared(spec: EnvironmentSpec, cache: Path, say: Say) -> Generator[Prepared
         yield _found(spec.python.interpreter)
         return
     try:
-        with _kept(spec, cache, lambda line: say(redacted(line))) as place:
+        with _kept(spec, cache, lambda line: say(redacted(line)), patience) as place:
             yield Prepared(place / "bin" / "python", place / "bin", place)
     except EnvironmentUnavailable as error:
-        raise EnvironmentUnavailable(redacted(error.message)) from error
+        over = patience.over if patience else None  # then programs were ended, which is no reason
+        raise EnvironmentUnavailable(over or redacted(error.message)) from error
 
 
 @contextmanager
-def _kept(spec: EnvironmentSpec, cache: Path, say: Say) -> Generator[Path]:
+def _kept(spec: EnvironmentSpec, cache: Path, say: Say, patience: Patience | None) -> Generator[Path]:
     # What makes environments takes half as long to be imported as the rest of a launcher.
     from lazward.environment.cache import Cache
     from lazward.environment.plan import plan
 
     wanted = plan(spec.python.conda, cache / "wheels")
     kept = Cache(cache / "environments", int(os.environ.get("LAZWARD_CACHE_BYTES") or MOST_BYTES))
-    with kept.hold(wanted.key, partial(_build, spec.python.conda, wanted, cache, say), say) as place:
+    build = partial(_build, spec.python.conda, wanted, cache, say, patience)
+    with kept.hold(wanted.key, build, say, patience) as place:
         yield place
 
 
@@ -81,7 +87,9 @@ def _found(interpreter: str) -> Prepared:
     return Prepared(Path(path).absolute(), Path(path).absolute().parent, None)
 
 
-def _build(spec: CondaSpec, wanted: "Plan", cache: Path, say: Say, place: Path) -> None:
+def _build(
+    spec: CondaSpec, wanted: "Plan", cache: Path, say: Say, patience: Patience | None, place: Path
+) -> None:
     from lazward.environment import virtual
 
     for name in wanted.pip.replaced:
@@ -92,12 +100,12 @@ def _build(spec: CondaSpec, wanted: "Plan", cache: Path, say: Say, place: Path) 
     from lazward.environment.on_pypi import CondaUnavailable
 
     try:
-        _with_conda(wanted, cache / "packages", place, say)
+        _with_conda(wanted, cache / "packages", place, say, patience)
     except CondaUnavailable as error:
         virtual.build(_for_pip(spec, cache / "wheels", error, say), place, say)
 
 
-def _with_conda(wanted: "Plan", packages: Path, place: Path, say: Say) -> None:
+def _with_conda(wanted: "Plan", packages: Path, place: Path, say: Say, patience: Patience | None) -> None:
     from lazward.environment.on_pypi import CondaUnavailable
 
     try:
@@ -107,7 +115,7 @@ def _with_conda(wanted: "Plan", packages: Path, place: Path, say: Say) -> None:
             f"The environment has conda packages ({', '.join(wanted.conda)}), and the machine of the job has"
             " no py-rattler: pip install 'lazward[environments]' there, or name packages of pip."
         ) from error
-    conda.build(wanted, packages, place, say)
+    conda.build(wanted, packages, place, say, patience)
 
 
 def _for_pip(spec: CondaSpec, wheels: Path, error: EnvironmentUnavailable, say: Say) -> "Plan":

@@ -95,13 +95,13 @@ def end_all() -> None:
 
 
 @contextmanager
-def ended_on(stop: threading.Event) -> Generator[None]:
-    """End all that this process starts inside the block as soon as the event is set."""
+def ended_when(over: Callable[[], object]) -> Generator[None]:
+    """End all that this process starts inside the block as soon as it is over."""
     done = threading.Event()
 
     def watch() -> None:
         while not done.wait(_LOOK):
-            if stop.is_set():
+            if over():
                 end_all()
 
     thread = threading.Thread(target=watch, name="lazward-stop", daemon=True)

@@ -8,12 +8,13 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
+from lazward.environment.patience import Patience
 from lazward.environment.prepare import Prepared, prepared
 from lazward.errors import EnvironmentUnavailable, LazwardError
 from lazward.launcher import execute
 from lazward.launcher.cores import lent
 from lazward.launcher.desk import Desk
-from lazward.launcher.family import adopt_orphans, ended_on
+from lazward.launcher.family import adopt_orphans, ended_when
 from lazward.launcher.heart import Heart
 from lazward.launcher.logs import Log, Sender
 from lazward.launcher.outputs import Outputs
@@ -90,9 +91,11 @@ def _attempt(settings: Settings, desk: Desk, order: Order, heart: Heart, log: Lo
     folder = settings.folder / "code"
     try:
         with contextlib.ExitStack() as held:
-            with ended_on(heart.stop):
+            with ended_when(heart.stop.is_set):
                 _fetch(desk, order, folder)
-                environment = prepared(order.job.spec.environment, settings.cache, build.say)
+            patience = Patience(heart.stop)
+            with ended_when(lambda: patience.over):
+                environment = prepared(order.job.spec.environment, settings.cache, build.say, patience)
                 found = held.enter_context(environment)
             return _script(settings, desk, order, heart, log, found, folder)
     except EnvironmentUnavailable as error:
