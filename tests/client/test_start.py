@@ -92,6 +92,30 @@ def _dead(process):
         return False
 
 
+def test_each_launcher_has_a_log_of_its_own(at, tmp_path):
+    work = tmp_path / "cache" / "lazward" / "work"
+    runs = [created(at, command) for command in ("sleep 2; env", "env")]
+    for made in runs:
+        start.start(at, made.job.run_id, made.token)
+    assert sorted(file.stem for file in work.glob("*.log")) == sorted(made.job.run_id for made in runs)
+    for made in runs:
+        assert "LAUNCHER_LOG" not in log_of(at, made.job.run_id)
+    end = time.monotonic() + 30
+    while list(work.glob("*.log")):  # nothing was said in them
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def test_what_a_launcher_complains_of_stays(at, tmp_path):
+    made = created(at, "true")
+    start.start(at, made.job.run_id, "no token of ours")
+    file = tmp_path / "cache" / "lazward" / "work" / f"{made.job.run_id}.log"
+    end = time.monotonic() + 30
+    while "is not run here" not in file.read_text():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
 def test_the_launcher_outlives_who_started_it(at, server):
     program = """
 import sys

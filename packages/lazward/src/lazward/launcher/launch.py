@@ -11,7 +11,7 @@ from typing import NoReturn
 from lazward.environment.patience import Patience
 from lazward.environment.prepare import Prepared, prepared
 from lazward.errors import EnvironmentUnavailable, LazwardError
-from lazward.launcher import execute
+from lazward.launcher import execute, own_log
 from lazward.launcher.cores import lent
 from lazward.launcher.desk import Desk
 from lazward.launcher.family import adopt_orphans, ended_when
@@ -46,6 +46,8 @@ def launch(settings: Settings) -> int:
         say(f"The job {settings.run_id} is not run here: {error}")
         return 1
     _tell(desk, _done(settings, desk, order))
+    if settings.own_log is not None:
+        own_log.forget(settings.own_log)
     return 0
 
 

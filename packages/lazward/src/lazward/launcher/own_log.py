@@ -2,12 +2,21 @@
 
 import sys
 import traceback
+from contextlib import suppress
 from functools import cache
+from pathlib import Path
 
 
 def say(text: str) -> None:
     """Write a line."""
     print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def forget(file: Path) -> None:
+    """Remove a log in which there is nothing."""
+    with suppress(OSError):
+        if not file.stat().st_size:
+            file.unlink()
 
 
 def say_why() -> None:

@@ -24,6 +24,7 @@ class Settings:
         token: What to show to the server; None where nobody is asked.
         work: Folder in which jobs have theirs.
         cache: Folder of built environments.
+        own_log: Where what it prints goes, if it is to remove that when it had nothing to say.
     """
 
     where: WorkspaceUri
@@ -32,6 +33,7 @@ class Settings:
     token: str | None = field(repr=False)
     work: Path
     cache: Path
+    own_log: Path | None = None
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -43,6 +45,7 @@ class Settings:
         server, run_id = _take("LAZWARD_SERVER"), _take("LAZWARD_RUN_ID")
         if not server or not run_id:
             raise ConfigError("A launcher needs LAZWARD_SERVER and LAZWARD_RUN_ID; the server sets them.")
+        own_log = _take("LAZWARD_LAUNCHER_LOG")
         return cls(
             WorkspaceUri(uri.server(server), _take("LAZWARD_WORKSPACE") or "default"),
             run_id,
@@ -50,6 +53,7 @@ class Settings:
             _take("LAZWARD_TOKEN"),
             Path(_take("LAZWARD_WORK_DIR") or tempfile.gettempdir()) / "lazward-jobs",
             Path(os.environ.get("LAZWARD_CACHE_DIR") or platformdirs.user_cache_dir("lazward")),
+            Path(own_log) if own_log else None,
         )
 
     def show(self, _server: ServerAddress) -> str | None:

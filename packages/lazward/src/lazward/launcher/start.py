@@ -47,11 +47,12 @@ def _launcher(at: Connection, run_id: str, token: str | None) -> "subprocess.Pop
         Path(platformdirs.user_cache_dir("lazward")) / "work"
     )  # of this user alone; each job has its folder
     work.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (work / "launcher.log").open("wb") as out:  # what the last one had to say
+    log = work / f"{run_id}.log"
+    with log.open("ab") as out:
         return subprocess.Popen(
             [sys.executable, "-m", "lazward.launcher"],
             cwd=work,
-            env=_variables(at, run_id, token, work),
+            env=_variables(at, run_id, token, work) | {"LAZWARD_LAUNCHER_LOG": str(log)},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
