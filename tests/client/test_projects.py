@@ -487,7 +487,7 @@ def test_a_launcher_that_cannot_start_fails_the_job(at, experiment, monkeypatch)
     made = jobs.create(at, message)
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(ConfigError, match="cannot start the job's launcher: No such file"):
-        start.start(at, made.job.run_id, made.token)
+        start.start(at, made)
     job = jobs.get(at, made.job.run_id)
     assert job.state == "Failed"
     assert "cannot start the job's launcher" in job.error.message

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 
+import msgspec
 import psutil
 import pytest
 
@@ -43,7 +44,7 @@ def test_who_submits_is_not_handed_on(at, monkeypatch):
     monkeypatch.setattr(at, "_show", lambda _server: os.environ["SHOWN"])
     monkeypatch.setenv("SHOWN", _token(at))
     made = created(at, "env")
-    start.start(at, made.job.run_id, made.token)
+    start.start(at, made)
     told = log_of(at, made.job.run_id)
     assert "COLOUR=blue\n" in told
     assert "of the submitter" not in told
@@ -60,15 +61,28 @@ def test_a_launcher_that_cannot_be_started_lets_the_job_fail(at, monkeypatch):
     made = created(at, "true")
     monkeypatch.setattr(sys, "executable", "/no/such/python")
     with pytest.raises(ConfigError, match="cannot start"):
-        start.start(at, made.job.run_id, made.token)
+        start.start(at, made)
     failed = jobs.get(at, made.job.run_id)
     assert failed.state == "Failed"
     assert "cannot start" in failed.error.message
 
 
+def test_a_certificate_that_cannot_be_read_lets_the_job_fail(at, monkeypatch):
+    made = created(at, "true")
+
+    def unreadable(_server):
+        raise ConfigError("the certificate cannot be read")
+
+    monkeypatch.setattr(start.trust, "bundle", unreadable)
+    with pytest.raises(ConfigError, match="the certificate cannot be read"):
+        start.start(at, made)
+    failed = jobs.get(at, made.job.run_id)
+    assert (failed.state, failed.error.message) == ("Failed", "the certificate cannot be read")
+
+
 def test_nothing_stays_of_a_launcher_that_ended(at):
     made = created(at, "true")
-    start.start(at, made.job.run_id, made.token)
+    start.start(at, made)
     log_of(at, made.job.run_id)
     end = time.monotonic() + 30
     while any(
@@ -96,7 +110,7 @@ def test_each_launcher_has_a_log_of_its_own(at, tmp_path):
     work = tmp_path / "cache" / "lazward" / "work"
     runs = [created(at, command) for command in ("sleep 2; env", "env")]
     for made in runs:
-        start.start(at, made.job.run_id, made.token)
+        start.start(at, made)
     assert sorted(file.stem for file in work.glob("*.log")) == sorted(made.job.run_id for made in runs)
     for made in runs:
         assert "LAUNCHER_LOG" not in log_of(at, made.job.run_id)
@@ -108,7 +122,7 @@ def test_each_launcher_has_a_log_of_its_own(at, tmp_path):
 
 def test_what_a_launcher_complains_of_stays(at, tmp_path):
     made = created(at, "true")
-    start.start(at, made.job.run_id, "no token of ours")
+    start.start(at, msgspec.structs.replace(made, token="no token of ours"))
     file = tmp_path / "cache" / "lazward" / "work" / f"{made.job.run_id}.log"
     end = time.monotonic() + 30
     while "is not run here" not in file.read_text():
@@ -127,7 +141,7 @@ from lazward.wire.jobs import CreateJob, JobSpec
 at = Connection(WorkspaceUri(uri.server(sys.argv[1]), "default"))
 spec = JobSpec(command="sleep 2; echo on")
 made = jobs.create(at, CreateJob(experiment="start", compute="local", spec=spec))
-start.start(at, made.job.run_id, made.token)
+start.start(at, made)
 print(made.job.run_id)
 """
     done = subprocess.run(

@@ -110,8 +110,7 @@ def _queue(at: Connection, message: CreateJob) -> str:
     with translated():
         try:
             created = jobs.create(at, message)
-            if created.job.compute == LOCAL:
-                start.start(at, created.job.run_id, created.token)
+            start.start(at, created)
         except (errors.NotFound, errors.InvalidState, errors.ConfigError) as error:
             raise ExperimentExecutionException(error.message, inner_exception=error) from error
     return created.job.run_id

@@ -16,17 +16,9 @@ def submit(at: "Connection", jobfile: "JobFile") -> "Job":
     Raises:
         LazwardError: It cannot be submitted or started; then no job is left waiting.
     """
-    from lazward.client import jobs
-    from lazward.errors import LazwardError
     from lazward.jobfile import submission
     from lazward.launcher.start import start
-    from lazward.wire.compute import LOCAL
 
     created = submission.submit(at, jobfile, output.warning)
-    if created.job.compute == LOCAL:
-        try:
-            start(at, created.job.run_id, created.token)
-        except LazwardError as error:
-            jobs.fail(at, created.job.run_id, error.message)
-            raise
+    start(at, created)
     return created.job

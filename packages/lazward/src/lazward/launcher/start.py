@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -11,7 +12,9 @@ import platformdirs
 from lazward.client import jobs, trust
 from lazward.client.http import Connection
 from lazward.client.locate import DEFAULT_WORKSPACE
-from lazward.errors import ConfigError
+from lazward.errors import ConfigError, LazwardError
+from lazward.wire.compute import LOCAL
+from lazward.wire.jobs import CreatedJob
 
 _FIRST = "1"
 _FORGOTTEN = (
@@ -21,25 +24,35 @@ _FORGOTTEN = (
 """How variables begin that say who submits, and in which run: the job has all of this for itself."""
 
 
-def start(at: Connection, run_id: str, token: str | None) -> None:
-    """Start the launcher of a job; it goes on when this process has ended.
+def start(at: Connection, made: CreatedJob) -> None:
+    """Start the launcher of a job that is to run on this machine; it goes on when this process has ended.
 
     Args:
         at: The workspace.
-        run_id: The job.
-        token: What its launcher shows.
+        made: The job; on a compute target it is started there, and nothing is done here.
 
     Raises:
-        ConfigError: No process can be started here; the job has failed then.
+        LazwardError: It cannot be started here; the job has failed then, rather than wait for nobody.
     """
+    if made.job.compute != LOCAL:
+        return
     try:
-        process = _launcher(at, run_id, token)
+        process = _launcher(at, made.job.run_id, made.token)
     except OSError as error:
-        why = f"This machine cannot start the job's launcher: {error.strerror}."
-        jobs.fail(at, run_id, why)
-        raise ConfigError(why) from error
+        raise _failed(
+            at, made, ConfigError(f"This machine cannot start the job's launcher: {error.strerror}.")
+        ) from error
+    except LazwardError as error:
+        raise _failed(at, made, error) from error.__cause__
     # Whoever started a process must take note of its end, or it stays in the system's list.
     threading.Thread(target=process.wait, name="lazward-launcher", daemon=True).start()
+
+
+def _failed(at: Connection, made: CreatedJob, error: LazwardError) -> LazwardError:
+    """The error, after the job was told of it."""
+    with suppress(LazwardError):  # what was wrong first is what is to be said
+        jobs.fail(at, made.job.run_id, error.message)
+    return error
 
 
 def _launcher(at: Connection, run_id: str, token: str | None) -> "subprocess.Popen[bytes]":

@@ -27,7 +27,6 @@ from lazward.mlflow.projects.submitted import LazwardRun
 from lazward.snapshot import git, snapshot
 from lazward.spool.notice import say
 from lazward.wire.base import KeyValue
-from lazward.wire.compute import LOCAL
 from lazward.wire.jobs import CreateJob, JobSpec
 
 _OURS = (*uri.SCHEMES, "azureml", "http", "https")
@@ -87,8 +86,7 @@ def _submit(at: Connection, message: CreateJob, params: Mapping[str, str], *, st
             runs.log_batch(at, made.job.run_id, params=entries)
     except LazwardError as error:  # the job runs all the same
         say(f"the project's parameters could not be logged: {error.message}")
-    if message.compute.lower() == LOCAL:
-        start.start(at, made.job.run_id, made.token)
+    start.start(at, made)
     submitted = LazwardRun(at, made.job, stream=stream)
     say(f"submitted to {made.job.compute}: {submitted.page}")
     return submitted
