@@ -5,10 +5,10 @@ import secrets
 import pytest
 
 from lazward.client import artifacts, uri
-from lazward.client.fetch import fetch
+from lazward.client.fetch import fetch, fetch_log
 from lazward.client.http import Connection
 from lazward.client.uri import WorkspaceUri
-from lazward.errors import ConfigError, NotFound, ServerUnreachable
+from lazward.errors import ConfigError, LazwardError, NotFound, ServerUnreachable
 
 NAMES = ["a.txt", "deep/er/b.bin", "spaces & plus+=.txt", "zürich/🏃"]
 
@@ -73,3 +73,23 @@ def test_nothing_is_written_outside_whatever_a_server_lists(recorder, tmp_path, 
     with pytest.raises(ServerUnreachable, match="leads out of the folder"):
         fetch(at, "1", one.path, tmp_path / "to")
     assert not (tmp_path / "to").exists()
+
+
+@pytest.mark.parametrize("name", ["../out", "/etc/out", "a/../../out", "..\\out"])
+def test_no_log_is_written_outside_whatever_a_server_calls_it(recorder, tmp_path, name):
+    at = Connection(uri.parse(recorder().url))
+    with pytest.raises(ServerUnreachable, match="leads out of the folder"):
+        fetch_log(at, "1", name, tmp_path / "to")
+    assert not (tmp_path / "to").exists()
+
+
+def test_of_a_log_that_breaks_off_nothing_is_left(recorder, tmp_path):
+    other = recorder()
+    other.answers = [(400, {"error_code": "INVALID_PARAMETER_VALUE", "message": "no"}, {})]
+    folder = tmp_path / "to"
+    folder.mkdir()
+    (folder / "log.txt").write_text("as it was")
+    with pytest.raises(LazwardError):
+        fetch_log(Connection(uri.parse(other.url)), "1", "log.txt", folder)
+    assert [file.name for file in folder.iterdir()] == ["log.txt"]
+    assert (folder / "log.txt").read_text() == "as it was"

@@ -145,14 +145,11 @@ def download_logs(
     """Download the logs of a run as they are now, and print where each is."""
     from lazward.cli.connection import to_workspace
     from lazward.client import jobs
+    from lazward.client.fetch import fetch_log
 
     at = to_workspace(server, workspace)
     for name in jobs.get(at, run_id).logs:
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("wb") as out:
-            out.writelines(jobs.whole_log(at, run_id, name))
-        output.result(str(file))
+        output.result(str(fetch_log(at, run_id, name, folder)))
 
 
 @app.command()
