@@ -52,6 +52,11 @@ def test_create_show_update_list_and_delete(lazward, name):
     assert f"no compute target '{name}'" in fails(lazward("compute", "show", name))
 
 
+def test_kinds(lazward, name):
+    assert "cluster" in fails(lazward("compute", "create", name, "--kind", "nosuch"))
+    assert json_of(lazward("compute", "create", name, "--kind", "cluster", "-o", "json"))["kind"] == "cluster"
+
+
 def test_nodes(lazward, name):
     assert lazward("compute", "create", name, "--min-nodes", "1", "--max-nodes", "2")[0] == 0
     end = time.monotonic() + 10

@@ -28,6 +28,9 @@ _IDLE = "How long a node is kept without a job, in seconds."
 @app.command()
 def create(
     name: NewName,
+    kind: Annotated[
+        str, typer.Option("--kind", help="What runs its jobs; a kind that the server has.")
+    ] = "cluster",
     size: Annotated[
         str, typer.Option("--size", "--vm-size", "-s", help="What a node has: a name of `compute sizes`.")
     ] = "",
@@ -40,13 +43,14 @@ def create(
     server: options.Server = None,
     form: options.Output = Form.TABLE,
 ) -> None:
-    """Make a compute target: a cluster on the server's own machine."""
+    """Make a compute target; by default a cluster on the server's own machine."""
     from lazward.cli.connection import to_workspace
     from lazward.client import compute
     from lazward.wire.compute import CreateCompute
 
     message = CreateCompute(
         name=name,
+        kind=kind,
         size=size,
         min_nodes=min_nodes,
         max_nodes=max_nodes,
@@ -55,12 +59,16 @@ def create(
         tags=options.tags(tag),
     )
     made = compute.create(to_workspace(server, workspace), message)
+    _warn_of_size(size, made)
+    _show(made, form)
+
+
+def _warn_of_size(asked: str, made: "ComputeTarget") -> None:
     if not made.size_known:
         output.warning(
-            f"'{size}' is no size that has figures of its own; a node has {made.size.cpus} processor(s) and"
+            f"'{asked}' is no size that has figures of its own; a node has {made.size.cpus} processor(s) and"
             f" {output.size(made.size.memory_bytes)}. `lazward compute sizes` lists those that have."
         )
-    _show(made, form)
 
 
 @app.command("list")
