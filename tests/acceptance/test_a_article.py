@@ -2,11 +2,14 @@
 
 import json
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-from tests.acceptance.conftest import metrics, until
+from tests.acceptance.conftest import as_script, metrics, until
 from tests.conftest import LAZWARD
 
+_PACKAGES = Path(__file__).parents[2] / "packages"
 CLUSTER = "my-remote-compute"
 
 
@@ -38,6 +41,25 @@ def test_a1_a_local_run(rest, play, server):
     (run,) = rest.runs("experiment_with_mlflow")
     assert run["info"]["status"] == "FINISHED"
     assert metrics(run) == {"alpha": 0.03}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a1_in_an_environment_of_its_own(rest, surroundings, tmp_path):
+    """With our distributions alone, of which none is the original's."""
+    uv, python = Path(sys.executable).with_name("uv"), tmp_path / "own" / "bin" / "python"
+    subprocess.run([uv, "venv", "-q", "--python", sys.executable, tmp_path / "own"], check=True)
+    ours = [_PACKAGES / "lazward", f"lazward-azureml[mlflow] @ {(_PACKAGES / 'lazward-azureml').as_uri()}"]
+    subprocess.run([uv, "pip", "install", "-q", "--python", python, *ours, "mlflow"], check=True)
+    subprocess.run([uv, "pip", "check", "-q", "--python", python], check=True)
+    listed = subprocess.run(
+        [uv, "pip", "freeze", "--python", python], check=True, capture_output=True, text=True
+    ).stdout
+    assert [line.split()[0] for line in listed.splitlines() if "azureml" in line] == ["lazward-azureml"]
+    played = as_script("a1_local", surroundings, python)
+    assert len(set(played.facts["uris"])) == 1
+    (run,) = rest.runs("experiment_with_mlflow")
+    assert (run["info"]["status"], metrics(run)) == ("FINISHED", {"alpha": 0.03})
 
 
 @pytest.mark.usefixtures("cluster")
