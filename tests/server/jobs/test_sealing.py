@@ -43,6 +43,15 @@ class Records:
         match = jobs.c.run_id == run_id
         return self.shop.read(lambda tx: tx.execute(sa.select(jobs.c.sealed).where(match)).scalar_one())
 
+    def stream(self, run_id, blobs=None):
+        """The whole log, as by its link."""
+        job = self.shop.read(logged.find, run_id, WORKSPACE)
+
+        async def collect():
+            return [piece async for piece in logged.stream(blobs or self.blobs, self.root, job, LOG)]
+
+        return b"".join(asyncio.run(collect()))
+
     def read(self, run_id):
         job = self.shop.read(logged.find, run_id, WORKSPACE)
         return asyncio.run(logged.read(self.blobs, self.root, job, LOG, 0, 2**20))
@@ -113,3 +122,54 @@ def test_of_two_processes_one_seals_a_job(records, monkeypatch):
     records.seal()
     assert begun == [run_id] * (1 if records.shop.on_postgresql else 2)
     assert records.read(run_id) == b"one two"
+
+
+class Counting:
+    """A store that counts how often it lists, and loses parts on request."""
+
+    def __init__(self, blobs):
+        self._blobs = blobs
+        self.lists = 0
+        self.before_open = None
+
+    def __getattr__(self, name):
+        return getattr(self._blobs, name)
+
+    async def list_folder(self, key):
+        self.lists += 1
+        return await self._blobs.list_folder(key)
+
+    async def open(self, key):
+        if self.before_open is not None:
+            await self.before_open(key)
+        return await self._blobs.open(key)
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_a_whole_log_is_looked_for_once(records, sealed):
+    parts = [bytes([65 + number]) * 2**20 for number in range(4)]
+    run_id = records.over(*parts)
+    if sealed:
+        records.seal()
+    counting = Counting(records.blobs)
+    assert records.stream(run_id, counting) == b"".join(parts)
+    assert counting.lists == 1
+
+
+def test_a_log_that_is_sealed_while_it_is_read_is_read_to_its_end(records):
+    parts = [b"first ", b"second ", b"third"]
+    run_id = records.over(*parts)
+    counting = Counting(records.blobs)
+
+    async def seal_before_the_second(key):
+        if key.endswith("6"):
+            counting.before_open = None
+            await sealing.seal(records.shop.db, records.blobs, records.root)
+
+    counting.before_open = seal_before_the_second
+    assert records.stream(run_id, counting) == b"".join(parts)
+    assert records.sealed(run_id)
+
+
+def test_a_job_without_a_log_has_an_empty_one(records):
+    assert records.stream(records.over()) == b""

@@ -16,8 +16,6 @@ from lazward_server.http.workspace import Workspace
 from lazward_server.jobs import logs
 from lazward_server.jobs.logs import Part
 
-_PIECE = 2**20
-
 
 class Logged(NamedTuple):
     """A job, as far as its logs need it.
@@ -111,8 +109,17 @@ async def read(blobs: BlobStore, root: str, job: Logged, name: str, offset: int,
 
 
 async def stream(blobs: BlobStore, root: str, job: Logged, name: str) -> AsyncIterator[bytes]:
-    """All that a log holds now."""
+    """All that a log holds now, looked for once."""
     offset = 0
-    while piece := await read(blobs, root, job, name, offset, _PIECE):
-        yield piece
-        offset += len(piece)
+    with contextlib.suppress(NotFound):  # the parts go when the job is over; see ``read``
+        parts = await logs.parts(blobs, job.workspace.folder, job.run_id, name)
+        async for piece in logs.joined(blobs, parts):
+            yield piece
+            offset += len(piece)
+        if parts and not job.over:
+            return
+    key = join(job.artifacts(root), name)
+    stat = await blobs.stat(key)
+    if stat is not None and offset < stat.size:
+        async for piece in logs.joined(blobs, [Part(0, stat.size, key)], offset):
+            yield piece

@@ -121,12 +121,12 @@ async def seal(blobs: Metered, folder: str, run_id: str, artifacts: str) -> None
         found = await parts(blobs, folder, run_id, name)
         if found:
             size = max(part.start + part.size for part in found)
-            await blobs.replace(join(artifacts, name), _joined(blobs, found), size)
+            await blobs.replace(join(artifacts, name), joined(blobs, found), size)
     await blobs.delete(join(folder, LOGS, run_id))
 
 
-async def _joined(blobs: BlobStore, found: list[Part]) -> AsyncIterator[bytes]:
-    offset = 0
+async def joined(blobs: BlobStore, found: list[Part], offset: int = 0) -> AsyncIterator[bytes]:
+    """What parts hold together, from an offset on."""
     for part in found:
         end = part.start + part.size
         if end <= offset:
