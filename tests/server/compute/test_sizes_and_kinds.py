@@ -11,7 +11,7 @@ from lazward.wire.jobs import JobSpec
 from lazward_server.compute import kinds, policy, sizes
 from lazward_server.compute.engine import Containers, Engine, Scales, SeveralNodes
 from lazward_server.compute.fake import Fake
-from lazward_server.jobs import load, queue
+from lazward_server.jobs import attempts, load
 from lazward_server.jobs.scheduler import Scheduler
 from lazward_server.settings import Settings
 from tests.server.compute.conftest import WORKSPACE
@@ -43,7 +43,6 @@ class TestKinds:
     def test_every_kind_is_an_engine(self):
         for kind in kinds.KINDS.values():
             assert issubclass(kind, Engine)
-        assert kinds.SCALABLE == ["cluster"]
 
     def test_a_plain_job_runs_on_a_cluster(self):
         assert kinds.check("cluster", "cpu", JobSpec(command="true")) is None
@@ -96,7 +95,7 @@ class TestPolicy:
         policy.check_allowed(settings, "slurm")
 
     def test_what_was_queued_when_it_might_is_not_started(self, desk, monkeypatch):
-        monkeypatch.setattr(queue, "_PAUSE", 0)
+        monkeypatch.setattr(attempts, "_PAUSE", 0)
         settings = Settings(Path("/nowhere"), "sqlite:///x", "file:///x", jobs=False)
         engine = Fake()
         desk.make()

@@ -3,14 +3,11 @@
 from lazward.errors import InvalidRequest
 from lazward.wire.jobs import JobSpec
 from lazward_server.compute.cluster import Cluster
-from lazward_server.compute.engine import Containers, Engine, Scales, SeveralNodes
+from lazward_server.compute.engine import Containers, Engine, SeveralNodes
 
 CLUSTER = "cluster"
 KINDS: dict[str, type[Engine]] = {CLUSTER: Cluster}
 """Every kind by the name that the wire has for it."""
-
-SCALABLE = [name for name, kind in KINDS.items() if issubclass(kind, Scales)]
-"""Kinds whose nodes come and go."""
 
 
 def check(kind: str, compute: str, spec: JobSpec) -> None:
