@@ -17,7 +17,7 @@ from lazward_server.auth import tokens, users
 from lazward_server.compute import nodes, targets
 from lazward_server.compute.fake import Fake
 from lazward_server.db.database import Database, Tx
-from lazward_server.jobs import create, life, load, queue
+from lazward_server.jobs import attempts, create, life, load
 from lazward_server.jobs.scheduler import Scheduler
 from lazward_server.settings import Settings
 
@@ -127,13 +127,13 @@ class Shop:
         self.write(nodes.scale, number)
 
     def expire(self) -> None:
-        self.write(queue.expire)
+        self.write(attempts.expire)
 
 
 @pytest.fixture(autouse=True)
 def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is lost is started again at once."""
-    monkeypatch.setattr(queue, "_PAUSE", 0)
+    monkeypatch.setattr(attempts, "_PAUSE", 0)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from lazward_server.compute import nodes, targets
 from lazward_server.db.clock import now
 from lazward_server.db.schema import jobs as rows
 from lazward_server.db.schema import nodes as node_rows
-from lazward_server.jobs import create, life, load, queue
+from lazward_server.jobs import attempts, create, following, life, load, queue
 
 HOST = "here"
 ME = Caller("me", administrator=True)
@@ -46,7 +46,7 @@ class Queue:
         claimed = self.claim()
         assert claimed.run_id == run_id
         if handle:
-            assert self.do(queue.started, claimed.job_id, claimed.claim, handle)
+            assert self.do(attempts.started, claimed.job_id, claimed.claim, handle)
         assert self.do(life.begin, 1, run_id, claimed.attempt) is not None
         return claimed
 
@@ -62,7 +62,7 @@ def jobs(database):
 def test_the_launcher_of_a_lost_attempt_can_neither_begin_nor_report(jobs):
     run_id = jobs.submit()
     first = jobs.begun(run_id)
-    jobs.do(queue.gone, first.job_id, "h")
+    jobs.do(following.gone, first.job_id, "h")
     assert jobs.get(run_id).state == "Queued"
     with pytest.raises(InvalidState, match="is not to be started"):
         jobs.do(life.begin, 1, run_id, 1)
@@ -116,7 +116,7 @@ def test_what_never_began_is_started_some_times_more(jobs, retries):
     for attempt in range(1, retries + 4):
         claimed = jobs.claim()
         assert claimed.attempt == attempt
-        jobs.do(queue.not_started, claimed.job_id, claimed.claim, "The engine is full.")
+        jobs.do(attempts.not_started, claimed.job_id, claimed.claim, "The engine is full.")
     job = jobs.get(run_id)
     assert (job.state, job.error.code, job.error.message) == ("Failed", "Start", "The engine is full.")
     assert len(job.warnings) == retries + 2
@@ -126,8 +126,8 @@ def test_a_launcher_that_ends_before_it_begins_says_where_to_look(jobs):
     run_id = jobs.submit()
     while jobs.get(run_id).state == "Queued":
         claimed = jobs.claim()
-        jobs.do(queue.started, claimed.job_id, claimed.claim, "h")
-        jobs.do(queue.gone, claimed.job_id, "h")
+        jobs.do(attempts.started, claimed.job_id, claimed.claim, "h")
+        jobs.do(following.gone, claimed.job_id, "h")
     job = jobs.get(run_id)
     assert (job.state, job.error.code) == ("Failed", "Start")
     assert "jobs/launchers" in job.error.message
@@ -136,12 +136,12 @@ def test_a_launcher_that_ends_before_it_begins_says_where_to_look(jobs):
 def test_a_claim_that_ran_out_is_worth_nothing(jobs):
     run_id = jobs.submit()
     claimed = jobs.claim()
-    jobs.do(queue.expire)
+    jobs.do(attempts.expire)
     assert jobs.get(run_id).state == "Starting"
     jobs.set(run_id, claimed_until=now() - 1)
-    jobs.do(queue.expire)
+    jobs.do(attempts.expire)
     assert jobs.get(run_id).state == "Queued"
-    assert not jobs.do(queue.started, claimed.job_id, claimed.claim, "late")
+    assert not jobs.do(attempts.started, claimed.job_id, claimed.claim, "late")
     with pytest.raises(InvalidState):
         jobs.do(life.begin, 1, run_id, claimed.attempt)
 
@@ -151,19 +151,19 @@ def test_who_cannot_be_asked_after_and_is_silent_is_lost(jobs, values):
     run_id = jobs.submit()
     jobs.begun(run_id)
     jobs.set(run_id, seen_at=now() - 10_000, **values)
-    jobs.do(queue.silent, now() - 20_000, HOST)
+    jobs.do(following.silent, now() - 20_000, HOST)
     assert jobs.get(run_id).state == "Preparing"
-    jobs.do(queue.silent, now() - 5_000, HOST)
+    jobs.do(following.silent, now() - 5_000, HOST)
     assert jobs.get(run_id).state == "Queued"
 
 
 def test_one_whose_host_goes_before_it_begins_is_lost_too(jobs):
     run_id = jobs.submit()
     claimed = jobs.claim()
-    jobs.do(queue.started, claimed.job_id, claimed.claim, "h")
-    jobs.do(queue.silent, now() + 1, HOST)
+    jobs.do(attempts.started, claimed.job_id, claimed.claim, "h")
+    jobs.do(following.silent, now() + 1, HOST)
     assert jobs.get(run_id).state == "Starting"
-    jobs.do(queue.silent, now() + 1, "another")
+    jobs.do(following.silent, now() + 1, "another")
     assert jobs.get(run_id).state == "Queued"
 
 
@@ -171,7 +171,7 @@ def test_who_can_be_asked_after_may_be_silent(jobs):
     run_id = jobs.submit()
     jobs.begun(run_id)
     jobs.set(run_id, seen_at=now() - 10_000)
-    jobs.do(queue.silent, now(), HOST)
+    jobs.do(following.silent, now(), HOST)
     assert jobs.get(run_id).state == "Preparing"
 
 
@@ -180,7 +180,7 @@ def test_a_launcher_that_goes_just_after_its_report_changes_nothing(jobs):
     claimed = jobs.begun(run_id)
     jobs.report(run_id, state=State.COMPLETED, attempt=1)
     before = jobs.row(run_id)
-    jobs.do(queue.gone, claimed.job_id, "h")
+    jobs.do(following.gone, claimed.job_id, "h")
     assert jobs.report(run_id, state=State.FAILED, attempt=1) is False
     assert jobs.row(run_id) == before
 

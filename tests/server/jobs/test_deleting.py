@@ -12,7 +12,7 @@ from lazward_server.compute import targets
 from lazward_server.db.clock import now
 from lazward_server.db.schema import compute_targets, jobs, nodes, workspaces
 from lazward_server.deletion import workspaces as emptying
-from lazward_server.jobs import life, queue
+from lazward_server.jobs import following, life, queue
 from lazward_server.tracking import experiments, runs
 
 
@@ -155,7 +155,7 @@ class TestFailing:
         shop.write(life.fail, WORKSPACE, run_id, "")
         ended = shop.job(run_id).ended_at
         for since, leaving in ((ended, 1), (ended + 1, 0)):
-            shop.write(queue.silent, since, "another host")
+            shop.write(following.silent, since, "another host")
             assert shop.nodes()["leaving"] == leaving
 
     def test_what_waits_or_runs_elsewhere_has_no_node_to_keep(self, shop):

@@ -14,7 +14,7 @@ from lazward.wire.jobs import ENDS, Problem, State
 from lazward.wire.runs import DeleteRun, RunStatus, UpdateRun
 from lazward_server.compute import targets
 from lazward_server.db.schema import jobs, tokens
-from lazward_server.jobs import life, queue, scheduler
+from lazward_server.jobs import attempts, following, life, queue, scheduler
 from lazward_server.tracking import runs
 
 
@@ -135,11 +135,10 @@ class TestOneLauncher:
         with pytest.raises(InvalidState, match="Running"):
             shop.begin(run_id)
 
-    def test_one_of_an_attempt_that_was_given_up_is_not(self, shop, monkeypatch):
+    def test_one_of_an_attempt_that_was_given_up_is_not(self, shop):
         run_id = shop.submit()
         token = shop.write(queue.claim, "host")[0].token  # and the process dies
-        later = queue.now() + 60_000
-        monkeypatch.setattr(queue, "now", lambda: later)
+        shop.write(lambda tx: tx.execute(sa.update(jobs).values(claimed_until=0)))
         shop.expire()
         assert shop.job(run_id).state == "Queued"
         assert not shop.is_valid(token)
@@ -211,11 +210,11 @@ class TestLost:
     def test_one_that_never_reports_is_ended_and_so_is_its_job_at_last(self, shop, monkeypatch):
         run_id = shop.submit(retries=0)
         shop.settle()
-        for _ in range(1 + queue._MORE_STARTS):
+        for _ in range(1 + attempts._MORE_STARTS):
             shop.round()
             assert len(shop.engine.living) == 1
-            later = queue.now() + 2 * queue._PATIENCE
-            monkeypatch.setattr(queue, "now", lambda later=later: later)
+            later = following.now() + 2 * following._PATIENCE
+            monkeypatch.setattr(following, "now", lambda later=later: later)
             shop.round()
             assert shop.engine.living == set()
         shop.round()
@@ -234,7 +233,7 @@ class TestLost:
     def test_an_engine_that_takes_nothing_is_asked_again_and_its_words_are_told(self, shop):
         run_id = shop.submit(retries=0)
         shop.engine.refusing = True
-        for _ in range(queue._MORE_STARTS):
+        for _ in range(attempts._MORE_STARTS):
             shop.round()
             assert shop.job(run_id).state == "Queued"
         shop.round()

@@ -8,7 +8,7 @@ from lazward.wire.jobs import State
 from lazward_server.compute import targets
 from lazward_server.db.clock import now
 from lazward_server.db.schema import jobs
-from lazward_server.jobs import queue
+from lazward_server.jobs import attempts, queue
 
 HALF_AN_HOUR = 1_800_000
 
@@ -28,8 +28,9 @@ def test_each_attempt_has_the_whole_time(shop):
 
 
 def test_an_engine_that_refuses_is_left_alone_for_longer_each_time(shop, monkeypatch):
-    monkeypatch.setattr(queue, "_PAUSE", 5_000)
-    monkeypatch.setattr(queue, "now", lambda: time[0])
+    monkeypatch.setattr(attempts, "_PAUSE", 5_000)
+    for module in (queue, attempts):
+        monkeypatch.setattr(module, "now", lambda: time[0])
     time = [now()]
     run_id = shop.submit(retries=10)
     shop.engine.refusing = True
@@ -45,7 +46,7 @@ def test_an_engine_that_refuses_is_left_alone_for_longer_each_time(shop, monkeyp
 
 
 def test_one_that_pauses_says_so_and_lets_others_go_first(shop, monkeypatch):
-    monkeypatch.setattr(queue, "_PAUSE", 5_000)
+    monkeypatch.setattr(attempts, "_PAUSE", 5_000)
     shop.write(targets.update, WORKSPACE, "cluster", UpdateCompute(max_nodes=1))
     lost, other = shop.submit(priority=9), shop.submit()
     shop.round()

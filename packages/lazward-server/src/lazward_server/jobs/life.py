@@ -18,7 +18,8 @@ from lazward_server.jobs import load
 from lazward_server.tracking import runs as run_rows
 
 _ORDER = list(State)
-_WITH_LAUNCHER = [state.value for state in State if state not in (State.QUEUED, *ENDS)]
+ACTIVE = [state.value for state in State if state not in (State.QUEUED, *ENDS)]
+"""The states in which a job has a launcher."""
 _MOST_WARNINGS = 100
 _SEEN_EVERY = 5_000
 """Milliseconds for which one need not write down again that a launcher was heard of."""
@@ -82,7 +83,7 @@ def beats(tx: Tx, given: list[Beat]) -> list[bool | None]:
 
 
 def _beat(given: Beat, job: sa.Row[Any] | None) -> bool | None:
-    if job is None or job.workspace_id != given.workspace_id or job.state not in _WITH_LAUNCHER:
+    if job is None or job.workspace_id != given.workspace_id or job.state not in ACTIVE:
         return None
     if given.attempt not in (None, job.attempt) or (given.ran and job.started_at is None):
         return None
@@ -129,7 +130,7 @@ def fail(tx: Tx, workspace_id: int, run_id: str, message: str) -> None:
     """Let a job fail. One that is over stays as it is.
 
     Its launcher finds its token dead and stops; until it has, be it that its engine must end it
-    (``queue.active``), it keeps its node.
+    (``following.active``), it keeps its node.
     """
     job = load.row(tx, workspace_id, run_id, lock=True)
     if State(job.state) not in ENDS:

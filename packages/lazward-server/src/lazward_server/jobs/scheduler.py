@@ -12,8 +12,9 @@ from lazward_server.compute.engine import Engine, Launch, Presence
 from lazward_server.compute.policy import check_allowed
 from lazward_server.db.clock import now
 from lazward_server.db.database import Database, Tx
-from lazward_server.jobs import queue
-from lazward_server.jobs.queue import Active, Claimed
+from lazward_server.jobs import attempts, following, queue
+from lazward_server.jobs.following import Active
+from lazward_server.jobs.queue import Claimed
 from lazward_server.settings import Settings
 
 log = logging.getLogger("lazward.jobs")
@@ -82,9 +83,9 @@ class Scheduler:
                 raise Unavailable(f"This server has no engine for targets of the kind '{claimed.kind}'.")
             handle = await asyncio.to_thread(engine.submit, self._launch(claimed))
         except Exception as error:  # noqa: BLE001 - it concerns one job
-            await self._db.write(queue.not_started, claimed.job_id, claimed.claim, _why(claimed, error))
+            await self._db.write(attempts.not_started, claimed.job_id, claimed.claim, _why(claimed, error))
             return
-        if not await self._db.write(queue.started, claimed.job_id, claimed.claim, handle):
+        if not await self._db.write(attempts.started, claimed.job_id, claimed.claim, handle):
             await asyncio.to_thread(engine.cancel, handle)
 
     def _launch(self, claimed: Claimed) -> Launch:
@@ -103,7 +104,7 @@ class Scheduler:
 
     async def _follow(self) -> bool:
         """Look after what this host's engines have; whether that is anything."""
-        there = await self._db.read(queue.active, self._host)
+        there = await self._db.read(following.active, self._host)
         for kind, engine in self._engines.items():
             own = [job for job in there if job.kind == kind]
             if own:
@@ -115,7 +116,7 @@ class Scheduler:
         for job in own:
             if presence.get(job.handle, Presence.UNKNOWN) is Presence.GONE:
                 await asyncio.to_thread(engine.cancel, job.handle)  # its script may be left
-                await self._db.write(queue.gone, job.job_id, job.handle, late=job.late)
+                await self._db.write(following.gone, job.job_id, job.handle, late=job.late)
             elif job.deleting or self._ignores(job):
                 await asyncio.to_thread(engine.cancel, job.handle)
 
@@ -139,8 +140,8 @@ def _why(claimed: Claimed, error: Exception) -> str:
 
 def _tidy(tx: Tx, host: str, silent_since: int, *, settled: bool) -> None:
     if settled:
-        queue.expire(tx)
-    queue.silent(tx, silent_since, host)
+        attempts.expire(tx)
+    following.silent(tx, silent_since, host)
     queue.orphaned(tx)
     nodes.free_abandoned(tx)
     for compute_id in nodes.due(tx):

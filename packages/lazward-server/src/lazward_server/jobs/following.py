@@ -1,0 +1,124 @@
+"""Following launchers: which there are, and what becomes of the jobs of those that are not heard of."""
+
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from lazward.wire.jobs import ENDS, Problem, State
+from lazward_server.compute import nodes
+from lazward_server.db.clock import now
+from lazward_server.db.database import Tx
+from lazward_server.db.schema import compute_targets, jobs, workspaces
+from lazward_server.db.schema import nodes as nodes_there
+from lazward_server.jobs import attempts, life
+
+_c = jobs.c
+_PATIENCE = 120_000
+"""Milliseconds in which a launcher that was started must have reached the server."""
+
+_NEVER_BEGAN = (
+    "The job's launcher was started and never took the job over: it could not run, or not reach the server."
+    " What it had to say is on the server's machine, in the folder jobs/launchers of its home."
+)
+_LOST = (
+    "The job's launcher vanished without a word: it was killed, ran out of memory, or its machine went down."
+    " The log ends where it did."
+)
+_SILENT = (
+    "Nothing was heard of the job's launcher for ten minutes: the machine that submitted it was switched off,"
+    " lost its network, or never started it."
+)
+
+
+class Active(NamedTuple):
+    """A job whose launcher an engine of this host has.
+
+    Attributes:
+        job_id: Its number.
+        kind: The kind of its target.
+        handle: How the engine knows it.
+        state: Where it stands.
+        cancel_at: When somebody wanted it to end, or it ended without its launcher's doing.
+        deleting: Whether its workspace is going.
+        late: Whether it runs for longer than it may.
+        mute: Whether its launcher has not reported for minutes since it was started.
+    """
+
+    job_id: int
+    kind: str
+    handle: str
+    state: State
+    cancel_at: int | None
+    deleting: bool
+    late: bool
+    mute: bool
+
+
+def active(tx: Tx, host: str) -> list[Active]:
+    """The jobs whose launchers engines of this host have: all that have a node."""
+    joined = nodes_there.join(jobs, _c.id == nodes_there.c.job_id)
+    joined = joined.join(compute_targets, compute_targets.c.id == nodes_there.c.compute_id)
+    joined = joined.join(workspaces, workspaces.c.id == _c.workspace_id)
+    columns = (_c.id, compute_targets.c.kind, _c.handle, _c.state, _c.cancel_at, _c.ended_at)
+    more = (workspaces.c.deleting_at, _c.started_at, _c.seen_at, _c.max_seconds)
+    query = sa.select(*columns, *more).select_from(joined)
+    return [
+        Active(
+            job_id=one.id,
+            kind=one.kind,
+            handle=one.handle,
+            state=State(one.state),
+            cancel_at=one.ended_at if one.cancel_at is None else one.cancel_at,
+            deleting=one.deleting_at is not None,
+            late=one.ended_at is None and _late(one),
+            mute=one.state == State.STARTING.value and (one.seen_at or 0) < now() - _PATIENCE,
+        )
+        for one in tx.execute(query.where((_c.host == host) & _c.handle.is_not(None)))
+    ]
+
+
+def gone(tx: Tx, job_id: int, handle: str, *, late: bool = False) -> None:
+    """A launcher is not there any more and did not say what came of its job."""
+    match = (_c.id == job_id) & (_c.handle == handle) & (_c.state != State.QUEUED.value)
+    job = tx.execute(sa.select(jobs).where(match).with_for_update()).first()
+    if job is None:
+        return
+    if State(job.state) in ENDS:
+        nodes.free(tx, job.id)
+    elif job.cancel_at is not None:
+        life.end(tx, job, State.CANCELED)
+    elif late:
+        life.end(tx, job, State.FAILED, Problem("TimeLimit", "The job ran for longer than it may."))
+    elif State(job.state) is State.STARTING:
+        attempts.again(tx, job, Problem("Start", _NEVER_BEGAN))
+    else:
+        attempts.again(tx, job, Problem("NodeLost", _LOST))
+
+
+def silent(tx: Tx, since: int, host: str) -> None:
+    """End, or start again, what no engine can be asked about and has not been heard of since then.
+
+    These are the jobs of the machines that submitted them, and those whose launcher was started by a process
+    that died before it could note how the engine knows it, or by another host.
+    The nodes that such jobs kept when they had ended are free too.
+    """
+    last = sa.func.coalesce(_c.seen_at, _c.created_at)
+    nowhere = _c.handle.is_(None) & (_c.state != State.STARTING.value)  # else its claim runs out (``expire``)
+    elsewhere = _c.handle.is_not(None) & (_c.host != host)
+    unknown = _c.compute_id.is_not(None) & _c.state.in_(life.ACTIVE) & (nowhere | elsewhere)
+    match = ((_c.compute_id.is_(None) & _c.ended_at.is_(None)) | unknown) & (last < since)
+    for job in tx.execute(sa.select(jobs).where(match).with_for_update(skip_locked=True)).all():
+        if job.compute_id is not None:
+            attempts.again(tx, job, Problem("NodeLost", _LOST))
+        elif job.cancel_at is not None:
+            life.end(tx, job, State.CANCELED)
+        else:
+            life.end(tx, job, State.FAILED, Problem("NodeLost", _SILENT))
+    over = sa.select(_c.id).where((_c.id == nodes_there.c.job_id) & (_c.host != host) & (_c.ended_at < since))
+    for job_id in tx.execute(sa.select(nodes_there.c.job_id).where(over.exists())).scalars().all():
+        nodes.free(tx, job_id)
+
+
+def _late(one: Any) -> bool:
+    """Whether a job runs for a minute longer than its launcher should have let it."""
+    return one.started_at is not None and now() > one.started_at + one.max_seconds * 1000 + 60_000
