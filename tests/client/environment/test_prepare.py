@@ -62,3 +62,11 @@ def test_without_py_rattler(prepare, monkeypatch):
         pass
     assert "conda packages (gdal=3)" in str(caught.value)
     assert "pip install 'lazward[environments]'" in str(caught.value)
+
+
+@pytest.mark.parametrize("wrong", ["30GB", "-1", "1.5"])
+def test_a_size_of_the_cache_that_is_no_number(prepare, monkeypatch, wrong):
+    monkeypatch.setenv("LAZWARD_CACHE_BYTES", wrong)
+    told = rf"LAZWARD_CACHE_BYTES is '{wrong}'.*number of bytes"
+    with pytest.raises(EnvironmentUnavailable, match=told), prepare():
+        pass

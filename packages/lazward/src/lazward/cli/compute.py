@@ -139,7 +139,7 @@ def update(
 
 @app.command()
 def delete(name: Name, workspace: options.Workspace = None, server: options.Server = None) -> None:
-    """Delete a compute target; it takes no more jobs, and is gone when those it has have ended."""
+    """Delete a compute target: jobs that wait for it fail, and it is gone when those that run have ended."""
     from lazward.cli.connection import to_workspace
     from lazward.client import compute
 

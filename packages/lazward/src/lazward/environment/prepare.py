@@ -69,10 +69,20 @@ def _kept(spec: EnvironmentSpec, cache: Path, say: Say, patience: Patience | Non
     from lazward.environment.plan import plan
 
     wanted = plan(spec.python.conda, cache / "wheels")
-    kept = Cache(cache / "environments", int(os.environ.get("LAZWARD_CACHE_BYTES") or MOST_BYTES))
+    kept = Cache(cache / "environments", _most_bytes())
     build = partial(_build, spec.python.conda, wanted, cache, say, patience)
     with kept.hold(wanted.key, build, say, patience) as place:
         yield place
+
+
+def _most_bytes() -> int:
+    given = os.environ.get("LAZWARD_CACHE_BYTES") or str(MOST_BYTES)
+    if not given.isdecimal():
+        raise EnvironmentUnavailable(
+            f"LAZWARD_CACHE_BYTES is {given!r} on the machine that runs the job; it should be a number of"
+            f" bytes, such as {MOST_BYTES}."
+        )
+    return int(given)
 
 
 def _found(interpreter: str) -> Prepared:
