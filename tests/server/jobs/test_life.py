@@ -72,6 +72,7 @@ def test_there_is_no_job_without_its_run_and_no_run_without_its_job(shop):
         ({"environment": EnvironmentSpec(variables={"": "c"})}, "''"),
         ({"environment": EnvironmentSpec(variables={"A": "b\0"})}, "NUL"),
         ({"watched": ["../secrets"]}, "'../secrets'"),
+        ({"watched_files": ["/etc/passwd"]}, "'/etc/passwd'"),
         ({"node_count": 2}, "one node"),
         ({"distribution": "mpi"}, "mpi"),
         ({"docker": True}, "without containers"),

@@ -84,9 +84,9 @@ def check(spec: JobSpec) -> None:
     wrong = next((name for name, _ in variables if not name or "=" in name), None)
     if wrong is not None:
         raise InvalidRequest(f"{wrong!r} cannot be the name of an environment variable.")
-    for folder in spec.watched:
-        if folder.startswith("/") or ".." in folder.split("/"):
-            raise InvalidRequest(f"The folder {folder!r} lies outside the job's own.")
+    for path in (*spec.watched, *spec.watched_files):
+        if path.startswith("/") or ".." in path.split("/"):
+            raise InvalidRequest(f"What is to be kept, {path!r}, lies outside the job's own folder.")
 
 
 def _compute(tx: Tx, workspace_id: int, req: CreateJob) -> "sa.Row[Any] | None":
