@@ -13,6 +13,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
+from lazward.errors import LazwardError
+
 log = logging.getLogger("lazward.chores")
 
 _FIRST = 1.0
@@ -78,7 +80,6 @@ async def _repeat(chore: Chore) -> None:
             failures = 0
         except Exception as error:  # the server outlives whatever a chore does
             failures += 1
-            log.warning(
-                "%s failed %d times in a row: %s", chore.name, failures, error, exc_info=failures == 1
-            )
+            unforeseen = failures == 1 and not isinstance(error, LazwardError)
+            log.warning("%s failed %d times in a row: %s", chore.name, failures, error, exc_info=unforeseen)
         wait = pause(chore.interval * (QUIET if quiet else 1), failures)
