@@ -169,15 +169,28 @@ class Database:
         return await loop.run_in_executor(self._readers, lambda: self.read_now(fn, *args, **kwargs))
 
     def read_now(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run ``fn(tx, ...)`` on a snapshot in the calling thread."""
+        """Run ``fn(tx, ...)`` on a snapshot in the calling thread.
+
+        What fails is tried once more over another connection: the first one may have been lost, or have been
+        disturbed by writes that found no room.
+        """
         try:
-            with self._reader().begin():
-                return fn(Tx(self._local.connection, self._known), *args, **kwargs)
+            return self._read_once(fn, *args, **kwargs)
+        except LazwardError:
+            raise
+        except Exception:  # noqa: BLE001 - what it is, the second attempt tells
+            self._drop_reader()
+        try:
+            return self._read_once(fn, *args, **kwargs)
         except LazwardError:
             raise
         except Exception as error:
             self._drop_reader()
             raise engines.explain(error) from error
+
+    def _read_once(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        with self._reader().begin():
+            return fn(Tx(self._local.connection, self._known), *args, **kwargs)
 
     def write_now(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``fn(tx, ...)`` in a write transaction and wait for it; for use outside an event loop."""
