@@ -148,6 +148,8 @@ class Database:
         self._known = Known()
         self._patience: float | None = _QUIET if tidy else None
         self._writer.start()
+        if self.engine.dialect.name == "sqlite":
+            self._open_readers()
 
     async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``fn(tx, ...)`` in a write transaction; returns after it is durable on disk.
@@ -215,6 +217,18 @@ class Database:
         if connection is None or connection.closed:
             connection = self._local.connection = engines.reader(self.engine)
         return connection
+
+    def _open_readers(self) -> None:
+        """Open all connections for reading now: on a full disk SQLite may refuse to open another."""
+        together = threading.Barrier(_READERS)
+        opened = [self._readers.submit(self._open_reader, together) for _ in range(_READERS)]
+        for one in opened:
+            one.result()
+
+    def _open_reader(self, together: threading.Barrier) -> None:
+        together.wait()
+        self._reader().exec_driver_sql("select 1").close()
+        self._reader().rollback()
 
     def _drop_reader(self) -> None:
         connection: sqlalchemy.Connection | None = getattr(self._local, "connection", None)
