@@ -127,16 +127,21 @@ class Faults:
 # ---------------------------------------------------------------- the steps
 
 
+def first_of(ran):
+    """What the job writes that is before another in the queue; each step has one of its own."""
+    return ran.with_name(f"{ran.name}.first")
+
+
 def queued(faults, ran):
     """It waits for a node while the server is away."""
     faults.jobs.cluster(1, name := f"narrow{time.time_ns() % 10**9}")
-    first = faults.submit(ran.with_suffix(".first"), 2, compute=name)
+    first = faults.submit(first_of(ran), 2, compute=name)
     faults.jobs.wait(first, "Running")
     run_id = faults.submit(ran, compute=name)
     assert faults.jobs.get(run_id).state == "Queued"
     faults.go()
     faults.come_back()
-    faults.check(first, ran.with_suffix(".first"))
+    faults.check(first, first_of(ran))
     faults.check(run_id, ran)
 
 
@@ -228,14 +233,14 @@ def over(faults, ran):
 
 def cancelled_while_queued(faults, ran):
     faults.jobs.cluster(1, name := f"narrow{time.time_ns() % 10**9}")
-    first = faults.submit(ran.with_suffix(".first"), 1.5, compute=name)
+    first = faults.submit(first_of(ran), 1.5, compute=name)
     faults.jobs.wait(first, "Running")
     run_id = faults.submit(ran, compute=name)
     client.cancel(faults.jobs.at, run_id)
     faults.go()
     faults.come_back()
     faults.check(run_id, ran, "Canceled", began=False)
-    faults.check(first, ran.with_suffix(".first"))
+    faults.check(first, first_of(ran))
 
 
 def cancel_requested(faults, ran):
