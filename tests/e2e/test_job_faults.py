@@ -323,7 +323,6 @@ def test_a_job_outlives_a_server_that_is_killed(start_server, tmp_path, options,
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@pytest.mark.xfail(strict=False, reason="one script was seen to run twice; each step alone holds (above)")
 @pytest.mark.parametrize("kill", [True, False], ids=["killed", "stopped"])
 def test_jobs_outlive_a_server_that_goes_often(start_server, tmp_path, options, kill):
     faults = Faults(start_server, tmp_path, options, kill)
