@@ -11,6 +11,9 @@ import subprocess
 import time
 
 import pytest
+import sqlalchemy
+
+from lazward_server.db import engines, migrate
 
 API = "/api/2.0/mlflow/"
 FILES = "/api/2.0/mlflow-artifacts/artifacts/"
@@ -127,6 +130,18 @@ def test_a_full_disk_refuses_writes_and_goes_on_when_there_is_room(start_server,
     again = start_server(home=server.home)
     with again.client() as client:
         assert client.get(f"{API}runs/get?run_id={run}").status_code == 200
+
+
+def test_a_connection_for_reading_is_opened_on_a_full_disk(disk):
+    engine = engines.create(f"sqlite:///{disk / 'lazward.db'}")
+    migrate.prepare(engine)
+    with engines.writer(engine) as writer:  # keeps what it wrote in the log, where no checkpoint shortens it
+        writer.exec_driver_sql("create table filler(text)")
+        with contextlib.suppress(sqlalchemy.exc.OperationalError):
+            while True:
+                writer.exec_driver_sql("insert into filler values (?)", ("x" * 50_000,))
+        with engines.reader(engine) as reader:
+            assert reader.exec_driver_sql("select count(*) from filler").scalar() > 0
 
 
 def test_a_full_disk_of_artifacts_keeps_no_half_file_and_goes_on_when_there_is_room(

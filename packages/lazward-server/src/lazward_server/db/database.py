@@ -148,8 +148,6 @@ class Database:
         self._known = Known()
         self._patience: float | None = _QUIET if tidy else None
         self._writer.start()
-        if self.engine.dialect.name == "sqlite":
-            self._open_readers()
 
     async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``fn(tx, ...)`` in a write transaction; returns after it is durable on disk.
@@ -171,28 +169,15 @@ class Database:
         return await loop.run_in_executor(self._readers, lambda: self.read_now(fn, *args, **kwargs))
 
     def read_now(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run ``fn(tx, ...)`` on a snapshot in the calling thread.
-
-        What fails is tried once more over another connection: the first one may have been lost, or have been
-        disturbed by writes that found no room.
-        """
+        """Run ``fn(tx, ...)`` on a snapshot in the calling thread."""
         try:
-            return self._read_once(fn, *args, **kwargs)
-        except LazwardError:
-            raise
-        except Exception:  # noqa: BLE001 - what it is, the second attempt tells
-            self._drop_reader()
-        try:
-            return self._read_once(fn, *args, **kwargs)
+            with self._reader().begin():
+                return fn(Tx(self._local.connection, self._known), *args, **kwargs)
         except LazwardError:
             raise
         except Exception as error:
             self._drop_reader()
             raise engines.explain(error) from error
-
-    def _read_once(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        with self._reader().begin():
-            return fn(Tx(self._local.connection, self._known), *args, **kwargs)
 
     def write_now(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``fn(tx, ...)`` in a write transaction and wait for it; for use outside an event loop."""
@@ -217,18 +202,6 @@ class Database:
         if connection is None or connection.closed:
             connection = self._local.connection = engines.reader(self.engine)
         return connection
-
-    def _open_readers(self) -> None:
-        """Open all connections for reading now: on a full disk SQLite may refuse to open another."""
-        together = threading.Barrier(_READERS)
-        opened = [self._readers.submit(self._open_reader, together) for _ in range(_READERS)]
-        for one in opened:
-            one.result()
-
-    def _open_reader(self, together: threading.Barrier) -> None:
-        together.wait()
-        self._reader().exec_driver_sql("select 1").close()
-        self._reader().rollback()
 
     def _drop_reader(self) -> None:
         connection: sqlalchemy.Connection | None = getattr(self._local, "connection", None)

@@ -73,9 +73,12 @@ def _sqlite(path: str) -> sqlalchemy.Engine:
             cached_statements=_CACHED_STATEMENTS,
             timeout=30,
         )
+        if not connection.execute("pragma page_count").fetchone()[0]:
+            # Counts only before anything is written (``db.space``). Afterwards it would be a write, which a
+            # full disk refuses, and nobody could open a connection for reading there.
+            connection.execute("pragma auto_vacuum=INCREMENTAL").close()
         # FULL: a commit is on the disk before it is answered, also after a power cut.
         for pragma in (
-            "auto_vacuum=INCREMENTAL",  # counts before anything else is written; see db.space
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
