@@ -193,6 +193,9 @@ class ServerUnreachable(ClientError):
     """The server could not be reached, or did not answer as a Lazward server does."""
 
 
+PASSING = (ServerUnreachable, Unavailable, TooManyRequests)
+"""What another attempt may mend: a server that starts again, or is busy."""
+
 BY_CODE: dict[str, type[LazwardError]] = {
     kind.code: kind
     for kind in (

@@ -8,14 +8,12 @@ from azureml.core._failures import translated
 from azureml.core._run_details import ENDS
 from azureml.exceptions import ExperimentExecutionException, ServiceException
 from lazward.client.follow import PATIENCE, Follower
-from lazward.errors import ServerUnreachable, TooManyRequests, Unavailable
+from lazward.errors import PASSING
 
 if TYPE_CHECKING:
     from azureml.core.run import Run
 
 _SHORTEST, _LONGEST = 0.2, 2.0
-_PASSING = (ServerUnreachable, Unavailable, TooManyRequests)
-"""What another attempt may mend: a server that starts again, or is busy."""
 
 
 def wait(run: "Run", *, show_output: bool) -> None:
@@ -64,7 +62,7 @@ def _until_over(run: "Run") -> None:
                 return
             heard = time.monotonic()
         except ServiceException as error:
-            if not isinstance(error.inner_exception, _PASSING) or time.monotonic() - heard > PATIENCE:
+            if not isinstance(error.inner_exception, PASSING) or time.monotonic() - heard > PATIENCE:
                 raise
         time.sleep(pause)
         pause = min(pause * 1.3, _LONGEST)

@@ -74,8 +74,8 @@ def submit(
         spec=_with_snapshot(spec, snapshot_id),
         name=display_name or "",
         parent_run_id=parent_run_id,
-        tags=[KeyValue(key, value) for key, value in (_git_tags(state) | to_tags(tags)).items()],
-        properties=_git_properties(state) | {SNAPSHOT: snapshot_id},
+        tags=[KeyValue(key, value) for key, value in (git.tags(state) | to_tags(tags)).items()],
+        properties=git.properties(state) | {SNAPSHOT: snapshot_id},
         definition=definition_of_run(effective),
         priority=effective.priority or 0,
     )
@@ -219,18 +219,3 @@ def _line(command: str | list[str] | None) -> str:
 
 def _registered(environment: Environment) -> str:
     return f"{environment.name}:{environment.version}" if environment.version else ""
-
-
-def _git_tags(state: git.Git | None) -> dict[str, str]:
-    if state is None:
-        return {}
-    known = {"commit": state.commit, "branch": state.branch, "repoURL": state.repository}
-    return {f"mlflow.source.git.{name}": value for name, value in known.items() if value}
-
-
-def _git_properties(state: git.Git | None) -> dict[str, str]:
-    if state is None:
-        return {}
-    azure = {"repository_uri": state.repository, "branch": state.branch, "commit": state.commit}
-    known = {f"azureml.git.{name}": value for name, value in azure.items() if value} | _git_tags(state)
-    return known | ({} if state.dirty is None else {"azureml.git.dirty": str(state.dirty)})

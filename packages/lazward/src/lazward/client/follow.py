@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from lazward.client import jobs
 from lazward.client.http import Connection
-from lazward.errors import LazwardError, ServerUnreachable, TooManyRequests, Unavailable
+from lazward.errors import PASSING, LazwardError
 from lazward.wire.jobs import BUILD_LOG, ENDS, LOG, Job
 
 T = TypeVar("T")
@@ -15,8 +15,6 @@ T = TypeVar("T")
 PATIENCE = 600.0
 """Seconds that a server may be away."""
 
-_PASSING = (ServerUnreachable, Unavailable, TooManyRequests)
-"""What another attempt may mend: a server that starts again, or is busy."""
 _SHORTEST, _LONGEST, _GROWTH = 0.2, 1.0, 1.5
 """Seconds between two looks: the first while something happens, the last while nothing does."""
 _LONGEST_AWAY = 5.0
@@ -106,7 +104,7 @@ class Follower:
         while True:
             try:
                 return ask()
-            except _PASSING as error:
+            except PASSING as error:
                 now = time.monotonic()
                 if since is None:
                     since = now

@@ -61,7 +61,7 @@ def submit(at: Connection, jobfile: JobFile, warn: Warn = lambda _text: None) ->
     if jobfile.code is not None:
         _check_inputs(jobfile.code, jobfile.inputs)
         spec = msgspec.structs.replace(spec, snapshot_id=snapshot.take(at, jobfile.code))
-    properties = _git(jobfile.code) | message.properties
+    properties = git.properties(git.state(jobfile.code) if jobfile.code else None) | message.properties
     return jobs.create(at, msgspec.structs.replace(message, spec=spec, properties=properties))
 
 
@@ -89,20 +89,3 @@ def _check_inputs(code: Path, inputs: Sequence[str]) -> None:
                 f"The input {path!r} does not go along: .amlignore or .gitignore leaves it out, or it is an"
                 " empty folder."
             )
-
-
-def _git(code: Path | None) -> dict[str, str]:
-    """Which commit the files are of, in the words that MLflow and ``azureml`` have for it."""
-    found = None if code is None else git.state(code)
-    if found is None:
-        return {}
-    told = {
-        "azureml.git.repository_uri": found.repository,
-        "mlflow.source.git.repoURL": found.repository,
-        "azureml.git.branch": found.branch,
-        "mlflow.source.git.branch": found.branch,
-        "azureml.git.commit": found.commit,
-        "mlflow.source.git.commit": found.commit,
-        "azureml.git.dirty": "" if found.dirty is None else str(found.dirty),
-    }
-    return {name: value for name, value in told.items() if value}

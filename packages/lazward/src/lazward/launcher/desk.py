@@ -11,21 +11,19 @@ import msgspec
 from lazward.client import jobs
 from lazward.client.http import Connection
 from lazward.errors import (
+    PASSING,
     InvalidState,
     NotFound,
     PermissionDenied,
-    ServerUnreachable,
     StorageFull,
-    TooManyRequests,
     Unauthenticated,
-    Unavailable,
 )
 from lazward.launcher.settings import Settings
 from lazward.wire.jobs import Order, Report
 
 T = TypeVar("T")
 
-_PASSING = (ServerUnreachable, Unavailable, TooManyRequests, StorageFull)
+_PASSING = (*PASSING, StorageFull)
 """What another attempt may mend: a server that starts again, is busy, or has no room at the moment."""
 _OVER = (Unauthenticated, PermissionDenied, NotFound, InvalidState)
 """What says that a job is none of this launcher's any more."""

@@ -41,6 +41,23 @@ def state(folder: Path) -> Git | None:
     )
 
 
+def tags(found: Git | None) -> dict[str, str]:
+    """What is known, in MLflow's words; nothing of what is not."""
+    if found is None:
+        return {}
+    known = {"commit": found.commit, "branch": found.branch, "repoURL": found.repository}
+    return {f"mlflow.source.git.{name}": value for name, value in known.items() if value}
+
+
+def properties(found: Git | None) -> dict[str, str]:
+    """The same in the words of ``azureml``, which has those of MLflow among its own."""
+    if found is None:
+        return {}
+    known = {"repository_uri": found.repository, "branch": found.branch, "commit": found.commit}
+    known["dirty"] = "" if found.dirty is None else str(found.dirty)
+    return {f"azureml.git.{name}": value for name, value in known.items() if value} | tags(found)
+
+
 def _ask(folder: Path, end: float, *words: str) -> str | None:
     """What git says, None if it fails or has not answered by then."""
     # The folder alone says which repository is meant; nobody is asked for a password.

@@ -122,11 +122,7 @@ def _tags(project_uri: str, entry_point: str, folder: Path) -> dict[str, str]:
         "mlflow.source.type": "PROJECT",
         "mlflow.project.entryPoint": entry_point,
     }
-    state = git.state(folder)
-    if state is not None:
-        known = {"commit": state.commit, "branch": state.branch, "repoURL": state.repository}
-        tags |= {f"mlflow.source.git.{name}": value for name, value in known.items() if value}
-    return tags
+    return tags | git.tags(git.state(folder))
 
 
 def _source(project_uri: str) -> str:
