@@ -2,7 +2,7 @@
 
 import codecs
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from lazward.client import jobs
@@ -44,6 +44,7 @@ class Follower:
     Args:
         at: The workspace.
         run_id: The job.
+        logs: Names of the logs to read.
         patience: Seconds that the server may be away.
         away: Told once each time why the server does not answer.
         changed: Told the job when its state changes, or why it waits.
@@ -57,6 +58,7 @@ class Follower:
         at: Connection,
         run_id: str,
         *,
+        logs: Sequence[str] = (BUILD_LOG, LOG),
         patience: float = PATIENCE,
         away: Callable[[LazwardError], None] = lambda _error: None,
         changed: Callable[[Job], None] = lambda _job: None,
@@ -66,7 +68,7 @@ class Follower:
         self._patience = patience
         self._away = away
         self._changed = changed
-        self._logs = [_Reader(BUILD_LOG), _Reader(LOG)]
+        self._logs = [_Reader(name) for name in logs]
         self._shown: tuple[str, str | None] | None = None
         self.job = self._look()
 

@@ -8,6 +8,13 @@ from lazward.wire.jobs import MOST_SECONDS
 
 Scalar = str | int | float | bool | None
 Scalars = dict[str, Scalar]
+
+
+def texts(given: Scalars | None) -> dict[str, str]:
+    """Values as texts, as variables, tags and properties are."""
+    return {name: "" if value is None else str(value) for name, value in (given or {}).items()}
+
+
 Count = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from lazward.errors import ConfigError
 from lazward.jobfile import document, environment
 from lazward.jobfile.environment import Registered
-from lazward.jobfile.fields import CommandJob, DataInput, Distribution, Output, QueueSettings, Scalar
+from lazward.jobfile.fields import CommandJob, DataInput, Distribution, Output, QueueSettings, texts
 from lazward.jobfile.override import override
 from lazward.jobfile.submission import JobFile
 from lazward.jobfile.substitute import substitute
@@ -89,8 +89,8 @@ class _Reader:
             name=job.display_name or job.name,
             description=job.description,
             parent_run_id=job.parent_job_name,
-            tags=[KeyValue(name, value) for name, value in _texts(job.tags).items()],
-            properties=_texts(job.properties),
+            tags=[KeyValue(name, value) for name, value in texts(job.tags).items()],
+            properties=texts(job.properties),
             definition=definition,
             priority=self._priority(job.queue_settings),
         )
@@ -114,7 +114,7 @@ class _Reader:
         distribution, processes = self._distribution(job.distribution)
         return JobSpec(
             command=self._command(values),
-            variables=_texts(job.environment_variables),
+            variables=texts(job.environment_variables),
             node_count=job.resources.instance_count,
             processes_per_node=processes,
             distribution=distribution,
@@ -227,7 +227,3 @@ class _Reader:
 
 def _is_elsewhere(path: str) -> bool:
     return "://" in path or path.startswith(_ELSEWHERE)
-
-
-def _texts(given: Mapping[str, Scalar]) -> dict[str, str]:
-    return {name: "" if value is None else str(value) for name, value in given.items()}

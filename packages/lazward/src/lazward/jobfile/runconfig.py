@@ -10,7 +10,7 @@ import msgspec
 
 from lazward.errors import ConfigError
 from lazward.jobfile import conda, document
-from lazward.jobfile.fields import Count, Scalars
+from lazward.jobfile.fields import Count, Scalars, texts
 from lazward.jobfile.submission import JobFile
 from lazward.wire.compute import LOCAL
 from lazward.wire.environments import CondaSpec, EnvironmentSpec, PythonSpec
@@ -125,7 +125,7 @@ def _jobfile(
         script="" if command else script,
         arguments=[] if command else arguments,
         command=command,
-        variables=_texts(config.environment_variables),
+        variables=texts(config.environment_variables),
         node_count=config.node_count or 1,
         distribution=_distribution(config, source),
         docker=_in_container(config, section),
@@ -199,7 +199,7 @@ def _environment(
     in_container: bool,
 ) -> EnvironmentSpec:
     python = (section and section.python) or _Python()
-    variables = _texts(section.environment_variables if section else None)
+    variables = texts(section.environment_variables if section else None)
     image = (section and section.docker and section.docker.base_image) or ""
     if not in_container or _OWN_IMAGES.match(image):
         image = ""
@@ -221,7 +221,3 @@ def _environment(
 
 def _dependencies(file: Path, folder: Path) -> Path:
     return file if file.is_file() or file.is_absolute() else folder / file
-
-
-def _texts(given: Scalars | None) -> dict[str, str]:
-    return {name: "" if value is None else str(value) for name, value in (given or {}).items()}

@@ -3,23 +3,22 @@
 # MLflow's classes carry no types.
 # pyright: reportIncompatibleMethodOverride=false
 
-import codecs
 import html
+import math
 import sys
 import time
 
 from mlflow.projects import SubmittedRun
 
 from lazward.client import jobs
+from lazward.client.follow import Follower, is_over
 from lazward.client.http import Connection
-from lazward.errors import ServerUnreachable, TooManyRequests, Unavailable
+from lazward.errors import LazwardError
 from lazward.spool.notice import say
 from lazward.wire.jobs import BUILD_LOG, CANCEL_REQUESTED, LOG, STATUSES, Job, State
 from lazward.wire.runs import RunStatus
 
-_FIRST, _LONGEST = 0.1, 2.0
-_PASSING = (ServerUnreachable, Unavailable, TooManyRequests)
-"""What the waiting outlives."""
+_LOOK = 0.1
 _PATIENCE = 60.0
 """Seconds that ``cancel`` waits for the end."""
 
@@ -51,23 +50,12 @@ class LazwardRun(SubmittedRun):
 
     def wait(self) -> bool:
         """Wait for the end, showing what the job writes unless that was not wanted; whether it succeeded."""
-        logs = [_Followed(self._at, self.run_id, name) for name in (BUILD_LOG, LOG)] if self._stream else []
-        pause, away = _FIRST, False
-        while True:
-            try:
-                over = self._look().state in _ENDS
-                shown = [
-                    log.show() for log in logs
-                ]  # after the look, so that nothing before the end is missed
-            except _PASSING as error:
-                if not away:
-                    say(f"{error.message} The job goes on, and so does the waiting for it.")
-                pause, away = _LONGEST, True
-            else:
-                if over:
-                    break
-                pause, away = (_FIRST if any(shown) else min(pause * 1.5, _LONGEST)), False
-            time.sleep(pause)
+        logs = (BUILD_LOG, LOG) if self._stream else ()
+        following = Follower(self._at, self.run_id, logs=logs, patience=math.inf, away=_say_away)
+        for piece in following:
+            sys.stdout.write(piece.text)
+            sys.stdout.flush()
+        self._job = following.job
         if self._job.error is not None:
             say(f"the run {self.run_id} failed: {self._job.error.message}")
         return self._job.state == State.COMPLETED.value
@@ -81,11 +69,11 @@ class LazwardRun(SubmittedRun):
         """Cancel the job, and wait until it has ended."""
         self._job = jobs.cancel(self._at, self.run_id)
         end = time.monotonic() + _PATIENCE
-        while self._look().state not in _ENDS and time.monotonic() < end:
-            time.sleep(_FIRST)
+        while not is_over(self._look()) and time.monotonic() < end:
+            time.sleep(_LOOK)
 
     def _look(self) -> Job:
-        if self._job.state not in _ENDS:
+        if not is_over(self._job):
             self._job = jobs.get(self._at, self.run_id)
         return self._job
 
@@ -100,22 +88,5 @@ class LazwardRun(SubmittedRun):
         return f"<table>{rows}<tr><th>Page</th><td>{link}</td></tr></table>"
 
 
-_ENDS = frozenset(state.value for state in State if state.over)
-
-
-class _Followed:
-    """A log that is shown as it grows."""
-
-    def __init__(self, at: Connection, run_id: str, name: str) -> None:
-        self._at, self._run_id, self._name = at, run_id, name
-        self._offset = 0
-        self._decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
-
-    def show(self) -> bool:
-        """Show what is new; whether anything is."""
-        before = self._offset
-        while piece := jobs.read_log(self._at, self._run_id, self._name, self._offset):
-            self._offset += len(piece)
-            sys.stdout.write(self._decode(piece))
-        sys.stdout.flush()
-        return self._offset > before
+def _say_away(error: LazwardError) -> None:
+    say(f"{error.message} The job goes on, and so does the waiting for it.")
