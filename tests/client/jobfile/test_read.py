@@ -280,6 +280,16 @@ class TestEnvironment:
         found = job("command: a\nenvironment: {conda_file: needs.txt}")
         assert found.environment.python.conda.pip == ["numpy>=1", "--index-url https://x/simple"]
 
+    def test_requirements_that_name_others(self, job, folder):
+        (folder / "needs.txt").write_text("-r more/base.txt\npandas\n")
+        (folder / "more").mkdir()
+        (folder / "more/base.txt").write_text("numpy>=1\n--requirement=deep.txt\n")
+        (folder / "more/deep.txt").write_text("scipy\n")
+        found = job("command: a\nenvironment: {conda_file: needs.txt}")
+        assert found.environment.python.conda.pip == ["numpy>=1", "scipy", "pandas"]
+        (folder / "more/deep.txt").write_text("-r deep.txt\n")
+        assert "name each other" in fails(job, "command: a\nenvironment: {conda_file: needs.txt}")
+
     def test_an_interpreter_of_ones_own(self, job):
         found = job("command: a\nenvironment: {interpreter: python}")
         assert found.environment == EnvironmentSpec(python=PythonSpec(user_managed=True))

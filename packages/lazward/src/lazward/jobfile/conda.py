@@ -1,6 +1,6 @@
 """Package lists: conda specifications and pip's requirements files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,6 +11,9 @@ from lazward.wire.environments import CondaSpec
 
 _YAML = frozenset({".yml", ".yaml", ".json"})
 _FIELDS = ("name", "channels", "dependencies", "prefix")
+_OTHERS = ("-r", "--requirement")
+_DEEPEST = 5
+"""Requirements files that name others: so many are followed."""
 
 
 def of_file(file: Path) -> CondaSpec:
@@ -20,18 +23,17 @@ def of_file(file: Path) -> CondaSpec:
         ConfigError: It cannot be read, or names packages wrongly.
     """
     if file.suffix.lower() in _YAML:
-        return of_fields(document.load(file), str(file))
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError:
-        raise ConfigError(f"{file} is no text in UTF-8.") from None
-    return CondaSpec(pip=_checked(lines, str(file)))
+        return of_fields(document.load(file), str(file), file.parent)
+    return CondaSpec(pip=pip_lines(_read(file), str(file), file.parent))
 
 
-def of_fields(given: object, source: str) -> CondaSpec:
+def of_fields(given: object, source: str, folder: Path | None = None) -> CondaSpec:
     """The packages of a conda specification.
+
+    Args:
+        given: What it holds.
+        source: What to call it where something is wrong.
+        folder: Where the requirements files lie that it names with ``-r``; without one it can name none.
 
     Raises:
         ConfigError: It is none.
@@ -43,15 +45,15 @@ def of_fields(given: object, source: str) -> CondaSpec:
         )
     packages: list[str] = []
     pip: list[str] = []
-    for one in _list(fields.get("dependencies"), f"{source}: dependencies"):
+    for one in listed(fields.get("dependencies"), f"{source}: dependencies"):
         if isinstance(one, dict):
             pip += _pip(cast("dict[Any, Any]", one), source)
         else:
             packages.append(_text(one, f"{source}: dependencies"))
     channels = [
-        _text(one, f"{source}: channels") for one in _list(fields.get("channels"), f"{source}: channels")
+        _text(one, f"{source}: channels") for one in listed(fields.get("channels"), f"{source}: channels")
     ]
-    return CondaSpec(channels=channels, packages=packages, pip=_checked(pip, source))
+    return CondaSpec(channels=channels, packages=packages, pip=pip_lines(pip, source, folder))
 
 
 def definition(spec: CondaSpec) -> dict[str, Any]:
@@ -63,10 +65,15 @@ def definition(spec: CondaSpec) -> dict[str, Any]:
 def _pip(one: dict[Any, Any], source: str) -> list[str]:
     if [*one] != ["pip"]:
         raise ConfigError(f"{source}: below dependencies only 'pip' has packages of its own, not {[*one]}.")
-    return [_text(line, f"{source}: pip") for line in _list(one["pip"], f"{source}: pip")]
+    return [_text(line, f"{source}: pip") for line in listed(one["pip"], f"{source}: pip")]
 
 
-def _list(given: object, where: str) -> list[Any]:
+def listed(given: object, where: str) -> list[Any]:
+    """What a field lists; nothing for nothing.
+
+    Raises:
+        ConfigError: It holds something else.
+    """
     if given is None:
         return []
     if not isinstance(given, list):
@@ -80,12 +87,47 @@ def _text(given: object, where: str) -> str:
     return given.strip()
 
 
-def _checked(lines: Iterable[str], source: str) -> list[str]:
-    """Lines for pip; what it would not understand is told now, not when the job has a node."""
-    kept = [text for line in lines if (text := line.partition(" #")[0].strip()) and not text.startswith("#")]
+def pip_lines(lines: Iterable[str], source: str, folder: Path | None = None) -> list[str]:
+    """Lines for pip, those of files that ``-r FILE`` names in their place.
+
+    Raises:
+        ConfigError: pip would not understand one; told now, and not when the job has a node.
+    """
+    kept = list(_kept(lines, folder, 0))
     try:
         requirements.parse(kept)
     except EnvironmentUnavailable as error:
         why, *_ = error.message.splitlines()  # what follows points at a column of the line
         raise ConfigError(f"{source}: {why.rstrip('.')}.") from None
     return kept
+
+
+def _kept(lines: Iterable[str], folder: Path | None, depth: int) -> Iterator[str]:
+    """What is no remark, with what other files have."""
+    for line in lines:
+        text = line.partition(" #")[0].strip()
+        if not text or text.startswith("#"):
+            continue
+        other = None if folder is None else _other(text)
+        if folder is None or other is None:
+            yield text
+            continue
+        file = folder / other
+        if depth == _DEEPEST:
+            raise ConfigError(f"{file} is named by too many requirements files that name each other.")
+        yield from _kept(_read(file), file.parent, depth + 1)
+
+
+def _other(line: str) -> str | None:
+    """The file that a line names; None if it names none."""
+    option, _, name = (line.replace("=", " ", 1) if line.startswith("--") else line).partition(" ")
+    return name.strip() if option in _OTHERS else None
+
+
+def _read(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file} is no text in UTF-8.") from None
