@@ -9,7 +9,7 @@ from lazward.errors import InvalidRequest, PermissionDenied
 from lazward.wire.environments import EnvironmentSpec
 from lazward.wire.jobs import JobSpec
 from lazward_server.compute import kinds, policy, sizes
-from lazward_server.compute.engine import Containers, Engine, Scales, SeveralNodes
+from lazward_server.compute.engine import Containers, Engine, SeveralNodes
 from lazward_server.compute.fake import Fake
 from lazward_server.jobs import attempts, load
 from lazward_server.jobs.scheduler import Scheduler
@@ -62,7 +62,7 @@ class TestKinds:
         assert "No target here has" in caught.value.message
 
     def test_a_kind_that_is_capable_takes_it_and_is_named_to_others(self, monkeypatch):
-        class Able(SeveralNodes, Containers, Scales): ...
+        class Able(SeveralNodes, Containers): ...
 
         monkeypatch.setitem(kinds.KINDS, "able", Able)
         spec = JobSpec(command="true", node_count=2, docker=True)

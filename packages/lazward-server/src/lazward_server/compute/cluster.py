@@ -18,7 +18,7 @@ import psutil
 
 from lazward.errors import Unavailable
 from lazward.wire.jobs import MOST_SECONDS
-from lazward_server.compute.engine import Engine, Launch, Presence, Scales
+from lazward_server.compute.engine import Engine, Launch, Presence
 
 _LAUNCHER = "lazward.launcher"
 _MARK = "LAZWARD_LAUNCH"
@@ -50,7 +50,7 @@ _SECRET = ("_PASSWORD", "_TOKEN")
 """How variables of these families end that no job needs; those of ``uv publish`` are besides."""
 
 
-class Cluster(Scales, Engine):
+class Cluster(Engine):
     """See ``engine.Engine``.
 
     Args:

@@ -65,10 +65,6 @@ class Engine(Protocol):
         ...
 
 
-class Scales:
-    """Capability: has nodes that come and go, between a least and a most."""
-
-
 class SeveralNodes:
     """Capability: runs one job on several machines."""
 

@@ -132,7 +132,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     Attributes:
         code: One word for programs: ``ExitCode``, ``Killed``, ``Environment``, ``OutOfMemory``,
             ``TimeLimit``, ``NodeLost``, ``DiskFull``, ``Snapshot``, ``Start``, ``ComputeDeleted``,
-            ``Launcher``.
+            ``Launcher``, ``Failed`` for what somebody marked so.
         message: What happened and what to do.
         exit_code: The script's exit status, where it had one.
         log_tail: The last lines it wrote.
