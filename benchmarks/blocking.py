@@ -13,19 +13,15 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Generator
 from pathlib import Path
 
-from suite import environments, machine, usage
+from suite import environments, machine, own, usage
 
-_BIN = Path(sys.executable).parent
 _CHILD = Path(__file__).with_name("suite") / "blocked.py"
 _ROWS = {
     "ours": "mlflow.log_metric, our plug-in",
@@ -42,8 +38,8 @@ def main() -> None:
     scratch = Path(tempfile.mkdtemp(prefix="lzbench", dir=asked.scratch))
     try:
         print(machine.sentence(machine.describe(scratch)))
-        with _server(scratch) as address:
-            clients = _clients(scratch, address, asked.calls)
+        with own.running(scratch) as server:
+            clients = _clients(scratch, server.address, asked.calls)
             found = _interleaved(clients, asked.rounds)
             print(_table(found))
             if asked.points:
@@ -125,36 +121,6 @@ def _size(folder: Path) -> int:
         with contextlib.suppress(OSError):
             total += file.stat().st_size
     return total
-
-
-@contextlib.contextmanager
-def _server(scratch: Path) -> Generator[str]:
-    """Our server, and the folders of the clients beside it."""
-    os.environ |= {
-        "LAZWARD_CONFIG_DIR": str(scratch / "config"),
-        "LAZWARD_SPOOL_DIR": str(scratch / "spools"),
-    }
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [_BIN / "lazward", "up", "--auth", "off", "--home", scratch / "home", "--port", str(port)]
-    with (scratch / "log").open("wb") as log:
-        running = subprocess.Popen(command, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait(address + "/health")
-        yield address
-    finally:
-        running.terminate()
-        running.wait()
-
-
-def _wait(url: str) -> None:
-    for _ in range(600):
-        with contextlib.suppress(OSError), urllib.request.urlopen(url):
-            return
-        time.sleep(0.1)
-    sys.exit(f"{url} does not answer")
 
 
 def _arguments() -> argparse.Namespace:

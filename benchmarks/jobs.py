@@ -14,20 +14,18 @@ import itertools
 import json
 import os
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from collections.abc import Generator
 from pathlib import Path
 from typing import NamedTuple
 
 import httpx
-from suite import machine, usage
+from suite import machine, own, usage
 
 from lazward.client import compute, jobs, tokens, uri
 from lazward.client.http import Connection
@@ -279,30 +277,9 @@ def _verdict(what: str, figure: str, reached: bool, goal: str) -> str:
 
 @contextlib.contextmanager
 def _server(scratch: Path) -> Generator[Server]:
-    os.environ["LAZWARD_CONFIG_DIR"] = str(scratch / "config")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    home = scratch / "home"
-    command = [_BIN / "lazward", "up", "--auth", "off", "--home", home, "--port", str(port)]
-    with (scratch / "log").open("wb") as log:
-        running = subprocess.Popen(command, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait(address + "/health")
-        where = WorkspaceUri(uri.server(address), "default")
-        yield Server(Connection(where, tokens.nothing), address, home, running.pid)
-    finally:
-        running.terminate()
-        running.wait()
-
-
-def _wait(url: str) -> None:
-    for _ in range(600):
-        with contextlib.suppress(OSError), urllib.request.urlopen(url):
-            return
-        time.sleep(0.1)
-    sys.exit(f"{url} does not answer")
+    with own.running(scratch) as running:
+        where = WorkspaceUri(uri.server(running.address), "default")
+        yield Server(Connection(where, tokens.nothing), running.address, running.home, running.pid)
 
 
 def _arguments() -> argparse.Namespace:
