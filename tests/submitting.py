@@ -58,7 +58,8 @@ class Submitter:
         """Queue a job; the id of its run."""
         if "command" not in spec:
             spec |= {"script": name, "snapshot_id": snapshot.take(self.at, self.folder(script, files))}
-        told = JobSpec(arguments=[str(one) for one in arguments], environment=MANAGED, **spec)
+        spec.setdefault("environment", MANAGED)
+        told = JobSpec(arguments=[str(one) for one in arguments], **spec)
         return jobs.create(self.at, CreateJob(experiment="e", compute=compute, spec=told)).job.run_id
 
     def get(self, run_id: str) -> Job:
@@ -80,9 +81,9 @@ class Submitter:
             time.sleep(0.05)
         raise AssertionError(f"the job did not come so far: {found}\n{self.told(run_id)}")
 
-    def run(self, script: str = "", *arguments: object, **options) -> Job:
+    def run(self, script: str = "", *arguments: object, seconds: float = 60, **options) -> Job:
         """Submit, and wait for the end."""
-        return self.wait(self.submit(script, *arguments, **options))
+        return self.wait(self.submit(script, *arguments, **options), seconds=seconds)
 
     def log(self, run_id: str, name: str = LOG) -> bytes:
         return b"".join(jobs.whole_log(self.at, run_id, name))

@@ -22,6 +22,8 @@ from azureml.exceptions import (
     UnsupportedFeatureException,
     UserErrorException,
 )
+from lazward.environment import containers
+from lazward.launcher import start
 
 ARTICLE = """
 import mlflow
@@ -226,16 +228,27 @@ def test_several_processes_are_refused(server, experiment, scripted, distributio
     assert runs_of(server, experiment) == []
 
 
-def test_containers(server, experiment, scripted, cluster, monkeypatch):
+@pytest.mark.parametrize("named", [True, False])
+def test_no_container_where_there_is_no_engine(server, experiment, scripted, monkeypatch, named):
     docker = DockerConfiguration(use_docker=True)
-    with monkeypatch.context() as patched:
-        patched.setenv("PATH", "")
-        with pytest.raises(UserErrorException, match=r"Docker engine is not installed\."):
-            experiment.submit(scripted("", docker_runtime_config=docker))
-    named = Environment.from_docker_image("named", "python:3.11")
-    with pytest.raises(UserErrorException, match="without containers"):
-        experiment.submit(scripted("", compute_target=cluster, environment=named))
+    image = {"environment": Environment.from_docker_image("named", "python:3.11")} if named else {}
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(UserErrorException, match=r"Docker engine is not installed\."):
+        experiment.submit(scripted("", docker_runtime_config=docker, **image))
     assert runs_of(server, experiment) == []
+
+
+def test_what_a_container_is_given(experiment, scripted, monkeypatch):
+    monkeypatch.setattr(containers, "find", lambda: None)
+    monkeypatch.setattr(start, "start", lambda _at, _made: None)
+    image = Environment.from_docker_image("named", "python:3.11")
+    docker = DockerConfiguration(use_docker=True, shm_size="4G")
+    run = experiment.submit(scripted("", docker_runtime_config=docker, environment=image))
+    assert (run.job.spec.environment.image, run.job.spec.shm_size) == ("python:3.11", "4g")
+    run.cancel()
+    more = DockerConfiguration(use_docker=True, arguments=["--privileged"])
+    with pytest.raises(UnsupportedFeatureException, match="Arguments for docker run"):
+        experiment.submit(scripted("", docker_runtime_config=more, environment=image))
 
 
 def test_the_default_image_is_left_out_on_a_cluster(experiment, scripted, cluster):
@@ -243,7 +256,7 @@ def test_the_default_image_is_left_out_on_a_cluster(experiment, scripted, cluste
     with pytest.warns(UserWarning, match="without a container"):
         run = experiment.submit(scripted("", compute_target=cluster, docker_runtime_config=docker))
     run.cancel()
-    assert (run.job.spec.docker, run.job.spec.environment.image) == (False, "")
+    assert run.job.spec.environment.image == ""
 
 
 def test_what_cannot_be_submitted(experiment, scripted, tmp_path):

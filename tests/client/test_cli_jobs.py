@@ -170,9 +170,11 @@ class TestCreate:
         (project / "job.yml").write_text(command("true", more))
         assert told in fails(lazward("job", "create", "-f", "job.yml"))
 
-    def test_an_image_is_refused_on_local(self, lazward, project):
+    def test_an_image_is_refused_where_there_is_no_engine(self, lazward, project, monkeypatch):
         (project / "job.yml").write_text("command: 'true'\nenvironment: {image: 'python:3.11'}\n")
-        assert "without a container; leave the image out" in fails(lazward("job", "create", "-f", "job.yml"))
+        monkeypatch.setenv("PATH", "")
+        said = fails(lazward("job", "create", "-f", "job.yml"))
+        assert "Docker engine is not installed. Install it, install Podman, or leave the image out" in said
 
     def test_ignored_inputs_are_refused(self, lazward, project):
         (project / "src" / "a.txt").write_text("")
@@ -533,7 +535,10 @@ history: {{outputCollection: true}}
             ("script: s.py\nenvironment: none.yml", "none.yml cannot be read"),
             ("script: s.py\nenvironment: {python: {condaDependencies: {dependencies: x}}}", "must be a list"),
             ("script: s.py\nenvironment: {python: {condaDependenciesFile: no.yml}}", "no.yml cannot be read"),
-            ("script: s.py\ndocker: {useDocker: true}", "without a container"),
+            (
+                "script: s.py\ndocker: {useDocker: true, shmSize: much}",
+                "docker.shmSize: Expected `str` matching",
+            ),
             ("script: [", "this is no YAML"),
             ("- a", "holds no fields"),
         ],

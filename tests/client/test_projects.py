@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+import types
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -280,11 +281,25 @@ def test_an_unknown_compute_target_is_refused(cluster, experiment):
 
 
 @pytest.mark.usefixtures("at")
-def test_a_docker_project_is_refused(make, experiment):
-    folder = make("docker_env:\n  image: python:3.11\n" + ONE_LINE.format("python train.py"))
-    with pytest.raises(ExecutionException, match=r"docker_env.*conda_env"):
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [("", "Docker engine is not installed"), ("  volumes: ['/a:/b']\n", "docker_env has volumes")],
+)
+def test_a_docker_project_that_cannot_be_run(make, experiment, monkeypatch, more, told):
+    folder = make("docker_env:\n  image: python:3.11\n" + more + ONE_LINE.format("python train.py"))
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ExecutionException, match=told):
         mlflow.projects.run(str(folder), experiment_name=experiment, backend="lazward")
     assert run_count(experiment) == 0
+
+
+def test_what_a_docker_project_runs_in(monkeypatch):
+    monkeypatch.setenv("COPIED", "here")
+    monkeypatch.delenv("ABSENT", raising=False)
+    given = {"image": "python:3.11", "environment": [["SAID", 1], "COPIED", "ABSENT"]}
+    found = environment(types.SimpleNamespace(docker_env=given), Config(compute="cpu"))
+    assert (found.image, found.python.user_managed) == ("python:3.11", True)
+    assert found.variables == {"SAID": "1", "COPIED": "here"}
 
 
 @pytest.mark.usefixtures("at")

@@ -3,7 +3,10 @@
 import time
 
 import pytest
+from tests.images import podman
 from tests.submitting import Submitter
+
+__all__ = ["podman"]
 
 
 @pytest.fixture(scope="session")

@@ -131,6 +131,7 @@ def test_a_job_is_refused_that_cannot_be_run(jobs):
 
 LIMITED = """
 import pathlib, sys, threading, types
+from lazward.environment.containers import Call
 from lazward.launcher import execute, starving
 from lazward.launcher.logs import Log
 from lazward.wire.jobs import LOG, Job, JobSpec, Order
@@ -141,7 +142,8 @@ heart = types.SimpleNamespace(stop=threading.Event())
 log = Log(LOG, folder / "log", 0)
 starving._COUNTERS = folder / "vmstat"
 starving._COUNTERS.write_text("pgfault 7\\noom_kill 3\\n")
-found = execute.execute(Order(job, "", None, limit), [sys.executable, "-c", line], folder, {}, log, heart)
+program = Call([sys.executable, "-c", line], {})
+found = execute.execute(Order(job, "", None, limit), program, folder, log, heart)
 print(found.state.value, found.error and found.error.code, found.error and found.error.message, sep="|")
 """
 """Runs a line of Python in a process of its own, since all that it has started is ended."""

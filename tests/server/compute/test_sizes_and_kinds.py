@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lazward.environment import containers
 from lazward.errors import InvalidRequest, PermissionDenied
 from lazward.wire.environments import EnvironmentSpec
 from lazward.wire.jobs import JobSpec
@@ -52,8 +53,6 @@ class TestKinds:
         [
             ({"node_count": 2}, "'cpu' runs a job on one node .* node_count=2"),
             ({"distribution": "mpi"}, "node_count=1 with mpi"),
-            ({"docker": True}, "without containers"),
-            ({"environment": EnvironmentSpec(image="ubuntu")}, "Leave the image out"),
         ],
     )
     def test_what_a_cluster_is_not_capable_of(self, fields, told):
@@ -65,10 +64,24 @@ class TestKinds:
         class Able(SeveralNodes, Containers): ...
 
         monkeypatch.setitem(kinds.KINDS, "able", Able)
-        spec = JobSpec(command="true", node_count=2, docker=True)
+        spec = JobSpec(command="true", node_count=2, environment=EnvironmentSpec(image="ubuntu"))
         assert kinds.check("able", "big", spec) is None
         with pytest.raises(InvalidRequest, match="Targets that have several nodes: able"):
             kinds.check("cluster", "cpu", spec)
+
+    def test_a_cluster_runs_images_where_there_is_an_engine(self, monkeypatch):
+        spec = JobSpec(command="true", environment=EnvironmentSpec(image="ubuntu"))
+        monkeypatch.setenv("PATH", "")
+        with pytest.raises(InvalidRequest, match="'cpu' cannot run a job in an image: Docker engine is not"):
+            kinds.check("cluster", "cpu", spec)
+        monkeypatch.setattr(containers, "find", lambda: None)
+        assert kinds.check("cluster", "cpu", spec) is None
+
+    def test_an_engine_without_containers_says_who_has_them(self, monkeypatch):
+        monkeypatch.setitem(kinds.KINDS, "bare", Fake)
+        spec = JobSpec(command="true", environment=EnvironmentSpec(image="ubuntu"))
+        with pytest.raises(InvalidRequest, match=r"Leave the image out .* have containers: cluster"):
+            kinds.check("bare", "cpu", spec)
 
     def test_an_unknown_kind_is_capable_of_nothing(self):
         with pytest.raises(InvalidRequest):

@@ -75,7 +75,6 @@ def test_there_is_no_job_without_its_run_and_no_run_without_its_job(shop):
         ({"watched_files": ["/etc/passwd"]}, "'/etc/passwd'"),
         ({"node_count": 2}, "one node"),
         ({"distribution": "mpi"}, "mpi"),
-        ({"docker": True}, "without containers"),
     ],
 )
 def test_what_no_node_could_run_is_refused_when_it_is_submitted(shop, wrong, named):
@@ -371,10 +370,19 @@ def test_what_waits_for_a_target_that_is_deleted_ends(shop):
     assert (shop.job(waiting).state, shop.job(waiting).error.code) == ("Failed", "ComputeDeleted")
 
 
-@pytest.mark.parametrize("wrong", [{"node_count": 2}, {"distribution": "pytorch"}, {"docker": True}])
-def test_the_machine_that_submits_is_one_machine_without_containers(shop, wrong):
+@pytest.mark.parametrize("wrong", [{"node_count": 2}, {"distribution": "pytorch"}])
+def test_the_machine_that_submits_is_one_machine(shop, wrong):
     with pytest.raises(InvalidRequest, match="'local'"):
         shop.submit("local", **wrong)
+
+
+def test_an_image_is_refused_where_nothing_runs_it_before_anything_is_queued(shop, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    image = EnvironmentSpec(image="python:3.11")
+    with pytest.raises(InvalidRequest, match="cannot run a job in an image: Docker engine is not installed"):
+        shop.submit(environment=image)
+    # The machine that submits has looked for an engine of its own.
+    assert shop.job(shop.submit("local", environment=image)).state == "Queued"
 
 
 def test_every_state_has_a_status_and_every_end_is_one():

@@ -1,7 +1,6 @@
 """From a ``ScriptRunConfig`` to a job."""
 
 import shlex
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +15,11 @@ from azureml.exceptions import ExperimentExecutionException, SnapshotException, 
 from lazward import errors
 from lazward.client import jobs
 from lazward.client.http import Connection
+from lazward.environment import containers
 from lazward.launcher import start
 from lazward.snapshot import git, snapshot
 from lazward.wire.base import KeyValue
+from lazward.wire.environments import EnvironmentSpec
 from lazward.wire.jobs import CreateJob, JobSpec
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _spec(config: RunConfiguration, folder: Path) -> JobSpec:
     for name in _DATA:
         if getattr(config, name):
             unsupported(f"RunConfiguration.{name}", "let the script read its data itself")
-    environment, docker = _placed(config, specification(config.environment, folder))
+    environment = _placed(config, specification(config.environment, folder))
     history = config.history
     watched = [*([_OUTPUTS] if history.output_collection else []), *(history.directories_to_watch or [])]
     return JobSpec(
@@ -136,47 +137,57 @@ def _spec(config: RunConfiguration, folder: Path) -> JobSpec:
         node_count=config.node_count,
         processes_per_node=_processes(config),
         distribution=_DISTRIBUTIONS.get(config.communicator.lower(), ""),
-        docker=docker,
+        shm_size=_shm_size(config) if environment.image else "",
         max_seconds=config.max_run_duration_seconds or MOST_SECONDS,
         watched=[*dict.fromkeys(watched)],
     )
 
 
-def _placed(config: RunConfiguration, spec: Any) -> tuple[Any, bool]:
-    """The environment, and whether it must be in a container.
+def _placed(config: RunConfiguration, spec: EnvironmentSpec) -> EnvironmentSpec:
+    """The environment, without the default image.
 
-    The default image has nothing but an operating system and conda, so a compute target that has no
-    containers gives a script the same: what is asked for there is the packages.
+    That has nothing but an operating system and conda, so what is asked for there is the packages.
     """
     from msgspec.structs import replace
 
-    asked = config.docker.use_docker or bool(config.environment.docker.enabled) or bool(spec.image)
-    default = spec.image in ("", DEFAULT_CPU_IMAGE, DEFAULT_GPU_IMAGE)
-    if asked and default and config.target != LOCAL:
-        warn(
-            f"'{config.target}' runs scripts without a container: the packages of the environment are"
-            " installed as they are, without its default image.",
-            stacklevel=6,
-        )
-        return replace(spec, image=""), False
-    return spec, asked
+    docker = config.environment.docker
+    asked = config.docker.use_docker or bool(docker.enabled) or bool(spec.image)
+    if not asked or spec.image not in ("", DEFAULT_CPU_IMAGE, DEFAULT_GPU_IMAGE):
+        return spec
+    if config.target.lower() == LOCAL:
+        _engine_here()  # who asks for a container is told that there can be none
+    warn(
+        "The packages of the environment are installed as they are, without a container: its default image"
+        " has nothing but a system. Name an image as docker.base_image to run in that one.",
+        stacklevel=6,
+    )
+    return replace(spec, image="")
+
+
+def _engine_here() -> None:
+    try:
+        containers.find()
+    except errors.EnvironmentUnavailable as error:
+        raise UserErrorException(error.message, inner_exception=error) from error
+
+
+def _shm_size(config: RunConfiguration) -> str:
+    own = config.docker if config.docker.use_docker else config.environment.docker
+    if own.arguments:
+        unsupported("Arguments for docker run", "let the script read what it needs, or put it into the image")
+    return str(own.shm_size or "").lower()
 
 
 def _check_here(config: RunConfiguration, spec: JobSpec) -> None:
     """Refuse what this machine cannot run, before anything is sent.
 
     Raises:
-        UserErrorException: It asks for a container, or for more than one process.
+        UserErrorException: It asks for an image where nothing runs containers, or for more than one process.
     """
     if config.target.lower() != LOCAL:
         return
-    if spec.docker:
-        if shutil.which("docker") is None:
-            raise UserErrorException(
-                "Docker engine is not installed. Install it, or leave the image out: the packages of the"
-                " environment are then installed without one."
-            )
-        unsupported("A container on 'local'", "leave the image out, or let the script itself start it")
+    if spec.environment.image:
+        _engine_here()
     if spec.node_count > 1 or spec.distribution:
         raise UserErrorException(
             f"'local' runs a script on one node as one process; it cannot run node_count={spec.node_count}"

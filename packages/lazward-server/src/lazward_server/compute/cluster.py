@@ -16,12 +16,13 @@ from pathlib import Path
 
 import psutil
 
+from lazward.environment import containers
 from lazward.errors import Unavailable
+from lazward.launcher.settings import MARK
 from lazward.wire.jobs import MOST_SECONDS
-from lazward_server.compute.engine import Engine, Launch, Presence
+from lazward_server.compute.engine import Containers, Engine, Launch, Presence
 
 _LAUNCHER = "lazward.launcher"
-_MARK = "LAZWARD_LAUNCH"
 _ROUNDS = 5
 """How often one looks for what is left, since what is to be ended may start something meanwhile."""
 _WORDS_KEPT = MOST_SECONDS + 7 * 86_400
@@ -30,6 +31,7 @@ _KEPT = frozenset(
     """
     PATH HOME USER LOGNAME SHELL LANG LANGUAGE TZ TMPDIR TEMP LD_LIBRARY_PATH DYLD_LIBRARY_PATH
     HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy
+    DOCKER_HOST DOCKER_CONTEXT DOCKER_CONFIG CONTAINERS_CONF CONTAINERS_STORAGE_CONF XDG_RUNTIME_DIR
     LAZWARD_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE XDG_CACHE_HOME CUDA_HOME
     """.split()
 )
@@ -50,7 +52,7 @@ _SECRET = ("_PASSWORD", "_TOKEN")
 """How variables of these families end that no job needs; those of ``uv publish`` are besides."""
 
 
-class Cluster(Engine):
+class Cluster(Engine, Containers):
     """See ``engine.Engine``.
 
     Args:
@@ -61,6 +63,11 @@ class Cluster(Engine):
         self._folder = folder
         self._started: dict[int, tuple[subprocess.Popen[bytes], Path]] = {}
 
+    @classmethod
+    def check_containers(cls) -> None:
+        """See ``engine.Containers``."""
+        containers.find()
+
     def submit(self, launch: Launch) -> str:
         """See ``engine.Engine``."""
         self._reap()
@@ -70,7 +77,7 @@ class Cluster(Engine):
             with words.open("ab") as out:
                 process = subprocess.Popen(  # noqa: S603 - our own program
                     [sys.executable, "-m", _LAUNCHER],
-                    env=_environment() | dict(launch.variables) | {_MARK: mark},
+                    env=_environment() | dict(launch.variables) | {MARK: mark},
                     cwd=self._folder,
                     stdin=subprocess.DEVNULL,
                     stdout=out,
@@ -148,7 +155,7 @@ def _marked(mark: str) -> list[psutil.Process]:
 def _presence(process: psutil.Process, mark: str) -> Presence:
     """Whether a process lives and has this mark; unknown where we cannot look, as with no free descriptor."""
     try:
-        if process.status() == psutil.STATUS_ZOMBIE or process.environ().get(_MARK) != mark:
+        if process.status() == psutil.STATUS_ZOMBIE or process.environ().get(MARK) != mark:
             return Presence.GONE
     except (psutil.NoSuchProcess, psutil.AccessDenied):  # another user's, whose environment is not shown
         return Presence.GONE

@@ -71,3 +71,11 @@ class SeveralNodes:
 
 class Containers:
     """Capability: runs a job in a container made from an image."""
+
+    @classmethod
+    def check_containers(cls) -> None:
+        """Make sure that it does at the moment; asked while a job is submitted, so it must not take long.
+
+        Raises:
+            EnvironmentUnavailable: What runs containers is missing there; the text says so.
+        """

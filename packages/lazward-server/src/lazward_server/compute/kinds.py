@@ -1,6 +1,7 @@
 """The kinds of compute targets, and what each can do."""
 
-from lazward.errors import InvalidRequest
+from lazward.errors import EnvironmentUnavailable, InvalidRequest
+from lazward.wire.compute import LOCAL
 from lazward.wire.jobs import JobSpec
 from lazward_server.compute.cluster import Cluster
 from lazward_server.compute.engine import Containers, Engine, SeveralNodes
@@ -16,18 +17,31 @@ def check(kind: str, compute: str, spec: JobSpec) -> None:
     Raises:
         InvalidRequest: It asks for what they are not capable of.
     """
-    engine = KINDS.get(kind, object)
+    engine = _Submitters if kind == LOCAL else KINDS.get(kind, object)
     if not issubclass(engine, SeveralNodes) and (spec.node_count > 1 or spec.distribution):
         raise InvalidRequest(
             f"'{compute}' runs a job on one node as one process; it cannot run node_count={spec.node_count}"
             f"{' with ' + spec.distribution if spec.distribution else ''}."
             f" {_others(SeveralNodes, 'several nodes')}"
         )
-    if not issubclass(engine, Containers) and (spec.docker or spec.environment.image):
+    if spec.environment.image:
+        _check_containers(engine, compute)
+
+
+class _Submitters(Containers):
+    """The machine that submits; whether it has what runs containers, its own client has found out."""
+
+
+def _check_containers(engine: type[object], compute: str) -> None:
+    if not issubclass(engine, Containers):
         raise InvalidRequest(
             f"'{compute}' runs jobs without containers, so it cannot run one in an image. Leave the image"
             f" out and name the packages instead. {_others(Containers, 'containers')}"
         )
+    try:
+        engine.check_containers()
+    except EnvironmentUnavailable as error:
+        raise InvalidRequest(f"'{compute}' cannot run a job in an image: {error}") from error
 
 
 def _others(capability: type, what: str) -> str:

@@ -44,7 +44,7 @@ def build(plan: Plan, packages: Path, place: Path, say: Say, patience: Patience 
     wanted = [interpreter.for_conda(plan.python), *plan.conda, *(() if uv else ("pip",))]
     part = _conda_part(wanted, _channels(plan.channels, say), packages, place, say)
     asyncio.run(_patiently(part, patience))
-    virtual.install(uv, place / "bin" / "python", plan, say)
+    virtual.install(uv, place / "bin" / "python", plan, say, virtual.Here())
 
 
 def _channels(names: Iterable[str], say: Say) -> list[str]:

@@ -15,6 +15,8 @@ OURS = f"{sys.version_info.major}.{sys.version_info.minor}"
 """The series that we run in ourselves."""
 
 _OLDEST = (3, 10)
+ANY = f">={_OLDEST[0]}.{_OLDEST[1]}"
+"""Whichever there is that a job can run in."""
 NAME = "python"
 """The name of the conda package."""
 _ONE = re.compile(r"={0,2}\s*(\d+(?:\.\d+){0,2})(?:\.?\*)?(?:(?:\s+|=)\w+)?\Z")

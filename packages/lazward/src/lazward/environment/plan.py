@@ -39,13 +39,19 @@ class Plan(NamedTuple):
     key: str
 
 
-def plan(spec: CondaSpec, wheels: Path) -> Plan:
+def plan(spec: CondaSpec, wheels: Path, image: str = "") -> Plan:
     """How to build a specification; our own wheels are left in a folder.
+
+    Args:
+        spec: What is asked for.
+        wheels: The folder.
+        image: The image that it is for; "" for none. Its Python is taken where none is asked for.
 
     Raises:
         EnvironmentUnavailable: It asks for something that cannot be built.
     """
-    python, conda = _split(spec.packages)
+    asked, conda = _split(spec.packages)
+    python = asked or (interpreter.ANY if image else interpreter.OURS)
     wanted = requirements.parse(spec.pip)
     made = {name: own.make(name, wheels) for name in ("lazward", "lazward-azureml")}
     ours = {name: wheel for name, wheel in made.items() if wheel is not None}
@@ -53,7 +59,7 @@ def plan(spec: CondaSpec, wheels: Path) -> Plan:
     left = tuple(one for one in wanted.requirements if requirements.name_of(one) not in held)
     wanted = wanted._replace(requirements=left)
     channels = tuple(spec.channels) or (CONDA_FORGE,)
-    base = _base(python) if not conda or without_conda(spec) else ""
+    base = (image or _base(python)) if not conda or without_conda(spec) else ""
     key = digest(
         _FORMAT, python, base, sorted(conda), channels if conda else (), sorted(left),
         wanted.options, sorted(wheel.digest for wheel in ours.values()), sys.platform, platform.machine(),
@@ -61,8 +67,8 @@ def plan(spec: CondaSpec, wheels: Path) -> Plan:
     return Plan(python, channels, conda, wanted, tuple(wheel.file for wheel in ours.values()), key[:32])
 
 
-def _split(packages: Iterable[str]) -> tuple[str, tuple[str, ...]]:
-    """The Python asked for, and the other conda packages; ``pip`` is always there."""
+def _split(packages: Iterable[str]) -> tuple[str | None, tuple[str, ...]]:
+    """The Python asked for, None for any, and the other conda packages; ``pip`` is always there."""
     python: str | None = None
     conda: list[str] = []
     for package in (one.strip() for one in packages):
@@ -76,7 +82,7 @@ def _split(packages: Iterable[str]) -> tuple[str, tuple[str, ...]]:
             python = asked
         elif name and name != "pip":
             conda.append(package)
-    return python or interpreter.OURS, tuple(conda)
+    return python, tuple(conda)
 
 
 def _conda_name(package: str) -> str:

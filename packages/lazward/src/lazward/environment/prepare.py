@@ -3,12 +3,13 @@
 import os
 import shutil
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from lazward.environment.containers import Image, fetched
 from lazward.environment.patience import Patience
 from lazward.environment.redact import redacted
 from lazward.environment.steps import Say
@@ -18,6 +19,8 @@ from lazward.wire.environments import CondaSpec, EnvironmentSpec
 if TYPE_CHECKING:
     from lazward.environment.plan import Plan
 
+PYTHONS = "pythons"
+"""The folder of the cache with interpreters that images lack."""
 MOST_BYTES = 30 * 2**30
 """What all environments of a machine may take, where nothing else is said."""
 
@@ -26,14 +29,18 @@ class Prepared(NamedTuple):
     """An environment to run in.
 
     Attributes:
-        python: The interpreter.
+        python: The interpreter; None for the one that the image has.
         folder: The folder of its programs, first to be searched.
         prefix: The folder of the whole; None for one that the user manages.
+        image: The image that it is in.
+        shown: What the environment needs to be seen of this machine inside that.
     """
 
-    python: Path
+    python: Path | None
     folder: Path
     prefix: Path | None
+    image: Image | None = None
+    shown: Sequence[Path] = ()
 
 
 @contextmanager
@@ -51,26 +58,33 @@ def prepared(
     Raises:
         EnvironmentUnavailable: It cannot be had; the text says why.
     """
-    if spec.python.user_managed:
+    if spec.python.user_managed and not spec.image:
         yield _found(spec.python.interpreter)
         return
     try:
-        with _kept(spec, cache, lambda line: say(redacted(line)), patience) as place:
-            yield Prepared(place / "bin" / "python", place / "bin", place)
+        image = fetched(spec.image, say) if spec.image else None
+        if image is not None and spec.python.user_managed:
+            yield _of_image(spec.python.interpreter, image)
+            return
+        with _kept(spec, image, cache, lambda line: say(redacted(line)), patience) as place:
+            shown = [place, *(one for one in (cache / PYTHONS,) if image and one.exists())]
+            yield Prepared(place / "bin" / "python", place / "bin", place, image, shown)
     except EnvironmentUnavailable as error:
         over = patience.over if patience else None  # then programs were ended, which is no reason
         raise EnvironmentUnavailable(over or redacted(error.message)) from error
 
 
 @contextmanager
-def _kept(spec: EnvironmentSpec, cache: Path, say: Say, patience: Patience | None) -> Generator[Path]:
+def _kept(
+    spec: EnvironmentSpec, image: Image | None, cache: Path, say: Say, patience: Patience | None
+) -> Generator[Path]:
     # What makes environments takes half as long to be imported as the rest of a launcher.
     from lazward.environment.cache import Cache
     from lazward.environment.plan import plan
 
-    wanted = plan(spec.python.conda, cache / "wheels")
+    wanted = plan(spec.python.conda, cache / "wheels", image.id if image else "")
     kept = Cache(cache / "environments", _most_bytes())
-    build = partial(_build, spec.python.conda, wanted, cache, say, patience)
+    build = partial(_build, spec.python.conda, wanted, image, cache, say, patience)
     with kept.hold(wanted.key, build, say, patience) as place:
         yield place
 
@@ -97,22 +111,35 @@ def _found(interpreter: str) -> Prepared:
     return Prepared(Path(path).absolute(), Path(path).absolute().parent, None)
 
 
+def _of_image(interpreter: str, image: Image) -> Prepared:
+    """The interpreter that an image has; ``python`` alone is whichever that is."""
+    python = None if interpreter in ("", "python") else Path(interpreter)
+    return Prepared(python, Path(), None, image)
+
+
 def _build(
-    spec: CondaSpec, wanted: "Plan", cache: Path, say: Say, patience: Patience | None, place: Path
+    spec: CondaSpec,
+    wanted: "Plan",
+    image: Image | None,
+    cache: Path,
+    say: Say,
+    patience: Patience | None,
+    place: Path,
 ) -> None:
     from lazward.environment import virtual
 
+    site = virtual.Here() if image is None else virtual.InImage(image, cache, cache / PYTHONS)
     for name in wanted.pip.replaced:
         say(f"{name} is replaced by Lazward's own.")
     if not wanted.conda:
-        virtual.build(wanted, place, say)
+        virtual.build(wanted, place, say, site)
         return
     from lazward.environment.on_pypi import CondaUnavailable
 
     try:
         _with_conda(wanted, cache / "packages", place, say, patience)
     except CondaUnavailable as error:
-        virtual.build(_for_pip(spec, cache / "wheels", error, say), place, say)
+        virtual.build(_for_pip(spec, image, cache / "wheels", error, say), place, say, site)
 
 
 def _with_conda(wanted: "Plan", packages: Path, place: Path, say: Say, patience: Patience | None) -> None:
@@ -128,7 +155,9 @@ def _with_conda(wanted: "Plan", packages: Path, place: Path, say: Say, patience:
     conda.build(wanted, packages, place, say, patience)
 
 
-def _for_pip(spec: CondaSpec, wheels: Path, error: EnvironmentUnavailable, say: Say) -> "Plan":
+def _for_pip(
+    spec: CondaSpec, image: Image | None, wheels: Path, error: EnvironmentUnavailable, say: Say
+) -> "Plan":
     """How to make do without conda, where pip has the same packages."""
     from lazward.environment.on_pypi import without_conda
     from lazward.environment.plan import plan
@@ -138,4 +167,4 @@ def _for_pip(spec: CondaSpec, wheels: Path, error: EnvironmentUnavailable, say: 
         raise error
     say(error.message)
     say("The package index has the same packages, so pip installs them in place of conda.")
-    return plan(others, wheels)
+    return plan(others, wheels, image.id if image else "")

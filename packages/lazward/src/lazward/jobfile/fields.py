@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from lazward.wire.jobs import MOST_SECONDS
+from lazward.wire.jobs import MOST_SECONDS, ShmSize
 
 Scalar = str | int | float | bool | None
 Scalars = dict[str, Scalar]
@@ -19,12 +19,12 @@ Count = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 
 
 class Resources(msgspec.Struct, frozen=True, kw_only=True):
-    """Machines. What only Azure's own machines know is read and left out."""
+    """Machines, and the shared memory of a container. What only Azure's own know is read and left out."""
 
     instance_count: Count = 1
     instance_type: Any = None
     max_instance_count: Any = None
-    shm_size: Any = None
+    shm_size: ShmSize = ""
     docker_args: Any = None
     locations: Any = None
     properties: Any = None

@@ -14,12 +14,16 @@ from lazward.jobfile.fields import Count, Scalars, texts
 from lazward.jobfile.submission import JobFile
 from lazward.wire.compute import LOCAL
 from lazward.wire.environments import CondaSpec, EnvironmentSpec, PythonSpec
-from lazward.wire.jobs import MOST_SECONDS, CreateJob, JobSpec
+from lazward.wire.jobs import MOST_SECONDS, CreateJob, JobSpec, ShmSize
 
 _ENDING = ".runconfig"
 _FOLDERS = (".azureml", "aml_config", "")
 _OWN_IMAGES = re.compile(r"lazward/|[^/]+/azureml/")
 """Where the image is no wish of anybody's: the client that wrote the file puts one in."""
+_NO_IMAGE = (
+    "{}: docker: no image is named but the default one, which has nothing but a system, so the packages are"
+    " installed without a container."
+)
 _PLAIN = CondaSpec(pip=["azureml-defaults"])
 _NO_COMMUNICATOR = ("none", "")
 
@@ -39,6 +43,7 @@ class _Docker(_Section, frozen=True, kw_only=True):
     enabled: bool = False
     use_docker: bool | None = None
     base_image: str | None = None
+    shm_size: ShmSize | None = None
 
 
 class _Environment(_Section, frozen=True, kw_only=True):
@@ -128,7 +133,7 @@ def _jobfile(
         variables=texts(config.environment_variables),
         node_count=config.node_count or 1,
         distribution=_distribution(config, source),
-        docker=_in_container(config, section),
+        shm_size=(config.docker and config.docker.shm_size) or "",
         max_seconds=config.max_run_duration_seconds or MOST_SECONDS,
     )
     message = CreateJob(
@@ -138,8 +143,10 @@ def _jobfile(
         definition=definition or {},
         priority=config.priority or 0,
     )
-    environment = _environment(given, section, project, compute, source, in_container=spec.docker)
-    return JobFile(message, environment, given.folder)
+    in_container = _in_container(config, section)
+    environment = _environment(given, section, project, compute, source, in_container=in_container)
+    warnings = [_NO_IMAGE.format(source)] if in_container and not environment.image else []
+    return JobFile(message, environment, given.folder, warnings=warnings)
 
 
 def _find(folder: Path, name: str) -> Path:

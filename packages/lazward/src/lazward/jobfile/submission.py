@@ -8,6 +8,7 @@ import msgspec
 
 from lazward.client import jobs
 from lazward.client.http import Connection
+from lazward.environment import containers
 from lazward.errors import ConfigError
 from lazward.jobfile.environment import Registered, Warn, resolve
 from lazward.snapshot import folder, git, snapshot
@@ -47,6 +48,7 @@ def submit(at: Connection, jobfile: JobFile, warn: Warn = lambda _text: None) ->
 
     Raises:
         ConfigError: ``local`` cannot run it.
+        EnvironmentUnavailable: It is to run here in an image, and nothing here runs containers.
         SnapshotError: Its folder cannot be kept, or leaves an input out.
         NotFound: There is no such environment or compute target.
         InvalidRequest: The target cannot run it.
@@ -71,11 +73,8 @@ def _check_local(spec: JobSpec) -> None:
             "On 'local' a job is one process on this machine; leave instance_count and distribution out, or"
             " name a compute target that has several nodes."
         )
-    if spec.docker or spec.environment.image:
-        raise ConfigError(
-            "On 'local' a job runs without a container; leave the image out and name the packages with"
-            " conda_file, or name a compute target that has containers."
-        )
+    if spec.environment.image:
+        containers.find()
 
 
 def _check_inputs(code: Path, inputs: Sequence[str]) -> None:

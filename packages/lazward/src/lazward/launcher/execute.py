@@ -2,21 +2,20 @@
 
 import signal
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
-from lazward.environment.prepare import Prepared
+from lazward.environment.containers import Call
 from lazward.launcher.family import Family
 from lazward.launcher.heart import Heart
 from lazward.launcher.logs import Log
 from lazward.launcher.starving import kills
-from lazward.wire.jobs import JobSpec, Order, Problem, State
+from lazward.wire.jobs import Order, Problem, State
 
 _LOOK = 0.05
 _MEASURE = 1.0
 """Seconds between two looks at whether it has ended, and at what memory it takes."""
-_SHELL = "/bin/sh"
 _SHELL_SIGNAL = 128
 """What a shell adds to the number of the signal that has ended its command."""
 _STARVED = (
@@ -41,18 +40,10 @@ class Outcome(NamedTuple):
     error: Problem | None = None
 
 
-def argv(spec: JobSpec, environment: Prepared) -> list[str]:
-    """The words of the command that a job is."""
-    if spec.command:
-        return [_SHELL, "-c", spec.command]
-    return [str(environment.python), spec.script, *spec.arguments]
-
-
 def execute(
     order: Order,
-    words: list[str],
+    program: Call,
     folder: Path,
-    variables: Mapping[str, str],
     log: Log,
     heart: Heart,
     cores: Collection[int] | None = None,
@@ -61,20 +52,18 @@ def execute(
 
     Args:
         order: The job.
-        words: The command.
+        program: The command.
         folder: Where it runs.
-        variables: Its environment.
         log: What it writes.
         heart: Tells whether somebody wants it to end.
         cores: Processors that it is kept to; None for all.
     """
-    spec = order.job.spec
+    spec, ended_before = order.job.spec, kills()
     try:
-        family = Family(words, folder, variables, log.handle, cores)
+        family = Family(program.words, folder, program.variables, log.handle, cores)
     except OSError as error:
-        return Outcome(State.FAILED, Problem("Start", f"{words[0]} cannot be run: {error.strerror}."))
+        return Outcome(State.FAILED, Problem("Start", f"{program.words[0]} cannot be run: {error.strerror}."))
     deadline, measure = time.monotonic() + spec.max_seconds, 0.0
-    ended_before = kills()
     try:
         while (status := family.poll()) is None:
             now = time.monotonic()

@@ -19,9 +19,9 @@ from lazward.launcher.heart import Heart
 from lazward.launcher.logs import Log, Sender
 from lazward.launcher.outputs import Outputs
 from lazward.launcher.own_log import say, say_why
+from lazward.launcher.program import program
 from lazward.launcher.settings import Settings
 from lazward.launcher.system_metrics import SystemMetrics
-from lazward.launcher.variables import variables
 from lazward.launcher.workplace import workplace
 from lazward.snapshot import snapshot
 from lazward.wire.jobs import BUILD_LOG, LOG, Order, Problem, Report, State
@@ -133,13 +133,15 @@ def _script(
         return Report(state=State.CANCELED)
     if spec.script and not (folder / spec.script).is_file():
         return _failed(_no_script(spec.script))
-    told = variables(settings, order, environment, folder)
     with Outputs(desk, order.artifact_uri, folder, spec.watched, spec.watched_files) as outputs:
-        with SystemMetrics(desk, order.job.run_id), lent(order.cpus, settings.work / _CORES) as cores:
+        with (
+            SystemMetrics(desk, order.job.run_id),
+            lent(order.cpus, settings.work / _CORES) as cores,
+            program(settings, order, environment, folder) as call,
+        ):
             desk.script_began = time.monotonic()
             heart.tell(State.RUNNING)
-            words = execute.argv(spec, environment)
-            outcome = execute.execute(order, words, folder, told, log, heart, cores)
+            outcome = execute.execute(order, call, folder, log, heart, cores)
         heart.tell(State.FINALIZING)
         outputs.finish()
     return Report(state=outcome.state, error=outcome.error, warnings=outputs.warnings)

@@ -12,6 +12,9 @@ from lazward.client.address import ServerAddress
 from lazward.client.uri import WorkspaceUri
 from lazward.errors import ConfigError
 
+MARK = "LAZWARD_LAUNCH"
+"""A variable that all has which a launcher starts, so that whoever started the launcher finds it again."""
+
 
 @dataclass(frozen=True)
 class Settings:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from lazward.environment.prepare import Prepared
-from lazward.launcher.settings import Settings
+from lazward.launcher.settings import MARK, Settings
 from lazward.wire.compute import LOCAL
 from lazward.wire.jobs import Order
 
@@ -12,6 +12,9 @@ _MANAGED = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH")
 _BUILDING = ("UV_", "PIP_", "CONDA_", "RATTLER_")
 """How variables begin that serve to build environments; addresses in them may hold passwords."""
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+CA_BUNDLE = "LAZWARD_CA_BUNDLE"
+"""Names the file of the authorities that the server is believed by."""
+_HOME = "/tmp"  # noqa: S108 - the one folder of an image in which every user may write
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
@@ -28,10 +31,43 @@ def variables(settings: Settings, order: Order, environment: Prepared, folder: P
     own["PATH"] = os.pathsep.join([str(environment.folder), own.get("PATH", os.defpath)])
     if environment.prefix is not None:
         own["VIRTUAL_ENV"] = str(environment.prefix)
-    if order.cpus is not None:
-        own |= dict.fromkeys(_THREADS, str(order.cpus))
+    return own | _asked(order) | _told(settings, order, folder)
+
+
+def in_image(
+    settings: Settings, order: Order, environment: Prepared, folder: Path, path: str
+) -> dict[str, str]:
+    """All variables of a script in an image, over those of the image; nothing of this machine is in them.
+
+    Args:
+        settings: The launcher's.
+        order: The job.
+        environment: What it runs in.
+        folder: The job's own folder.
+        path: Where the image has its programs.
+    """
+    own = {name: value for name, value in os.environ.items() if _is_for_images(name, value)}
+    if os.getuid():
+        own["HOME"] = _HOME
+    if environment.prefix is not None:
+        own |= {
+            "PATH": os.pathsep.join([str(environment.folder), path]),
+            "VIRTUAL_ENV": str(environment.prefix),
+        }
+    return own | _asked(order) | _told(settings, order, folder)
+
+
+def _asked(order: Order) -> dict[str, str]:
+    """What the job itself says, and how many threads its libraries are to have."""
     spec = order.job.spec
-    return own | spec.environment.variables | spec.variables | _told(settings, order, folder)
+    threads = {} if order.cpus is None else dict.fromkeys(_THREADS, str(order.cpus))
+    return threads | spec.environment.variables | spec.variables
+
+
+def _is_for_images(name: str, value: str) -> bool:
+    """Whether a variable means the same in an image: the way to the server, and what the job is known by."""
+    way = name.upper() in (*_PROXIES, "NO_PROXY") and "@" not in value
+    return way or name in (CA_BUNDLE, MARK)
 
 
 def _inherited(*, local: bool) -> dict[str, str]:
@@ -76,7 +112,7 @@ def _told(settings: Settings, order: Order, folder: Path) -> dict[str, str]:
         told |= dict.fromkeys(("MLFLOW_TRACKING_TOKEN", "AZUREML_RUN_TOKEN", "LAZWARD_TOKEN"), settings.token)
         if order.token_expires_at is not None:
             told["AZUREML_RUN_TOKEN_EXPIRY"] = str(order.token_expires_at // 1000)
-    if bundle := os.environ.get("LAZWARD_CA_BUNDLE"):
+    if bundle := os.environ.get(CA_BUNDLE):
         told["MLFLOW_TRACKING_SERVER_CERT_PATH"] = bundle
     if job.parent_run_id:
         told["AZUREML_ROOT_RUN_ID"] = job.parent_run_id

@@ -12,6 +12,9 @@ LATEST = "latest"
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=r"^\w[\w.\-]*$(?!\n)")]
 
+Image = Annotated[str, msgspec.Meta(max_length=512, pattern=r"^([A-Za-z0-9][\w.\-/:@]*)?$(?!\n)")]
+"""How an engine names an image: ``REGISTRY/NAME:TAG`` or ``NAME@DIGEST``; "" for none."""
+
 
 class CondaSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Packages, as a conda specification names them.
@@ -47,12 +50,13 @@ class EnvironmentSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     Attributes:
         python: Its interpreter and packages.
         variables: Environment variables, beside those of the job.
-        image: The Docker image it runs in; "" for none.
+        image: The Docker image it runs in; "" for none. A user-managed interpreter is one of the image's own;
+            packages are installed for the Python that the image has, if it is one of those asked for.
     """
 
     python: PythonSpec = PythonSpec()
     variables: dict[str, str] = {}
-    image: str = ""
+    image: Image = ""
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):

@@ -60,6 +60,10 @@ STATUSES = {
 """What MLflow's clients see of a state."""
 
 
+ShmSize = Annotated[str, msgspec.Meta(pattern=r"^(\d{1,15}[bkmg]?)?$(?!\n)")]
+"""Bytes of shared memory, or so many of the unit that a letter behind them names, as Docker writes it."""
+
+
 class JobSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is to be run: a script with arguments, or a line for the shell.
 
@@ -74,7 +78,7 @@ class JobSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         node_count: Machines.
         processes_per_node: Processes on each.
         distribution: What joins them: "", ``mpi`` or ``pytorch``.
-        docker: Whether it must run in a container.
+        shm_size: Shared memory of its container, such as ``2g``; "" for what the engine gives.
         max_seconds: How long it may run.
         retries: How often it is started again when its node is lost.
         watched: Folders whose files become artifacts while it runs.
@@ -91,7 +95,7 @@ class JobSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     node_count: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
     processes_per_node: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
     distribution: str = ""
-    docker: bool = False
+    shm_size: ShmSize = ""
     max_seconds: Annotated[int, msgspec.Meta(ge=1, le=MOST_SECONDS)] = MOST_SECONDS
     retries: Annotated[int, msgspec.Meta(ge=0, le=10)] = 1
     watched: list[str] = msgspec.field(default_factory=lambda: ["outputs", "logs"])

@@ -17,6 +17,7 @@ from mlflow.tracking import fluent
 from lazward.client import experiments, jobs, locate, runs, uri
 from lazward.client.http import Connection
 from lazward.client.uri import WorkspaceUri
+from lazward.environment import containers
 from lazward.errors import ConfigError, LazwardError
 from lazward.launcher import start
 from lazward.mlflow.hosts import resolved
@@ -27,6 +28,7 @@ from lazward.mlflow.projects.submitted import LazwardRun
 from lazward.snapshot import git, snapshot
 from lazward.spool.notice import say
 from lazward.wire.base import KeyValue
+from lazward.wire.compute import LOCAL
 from lazward.wire.jobs import CreateJob, JobSpec
 
 _OURS = (*uri.SCHEMES, "azureml", "http", "https")
@@ -65,6 +67,8 @@ class Backend(AbstractBackend):
                 environment=environment(project, config),
                 snapshot_id=snapshot.take(at, folder),
             )
+            if config.compute.lower() == LOCAL and spec.environment.image:
+                containers.find()
             tags = _tags(project_uri, entry_point, folder)
             job = CreateJob(
                 experiment=experiments.get(at, str(experiment_id)).name,
@@ -103,11 +107,6 @@ def _workspace(tracking_uri: str) -> WorkspaceUri:
 
 
 def _check(project: Any) -> None:
-    if project.docker_env:
-        raise ExecutionException(
-            "The project asks for a Docker container (docker_env), which jobs cannot run in; name a conda"
-            " file (conda_env) or a python_env file in its MLproject instead."
-        )
     if getattr(project, "databricks_spark_job_spec", None):  # since MLflow 2.11
         raise ExecutionException(
             "The project is a Spark job of Databricks (databricks_spark_job), which runs only there; give its"

@@ -1,11 +1,13 @@
 """What a project's script runs in, from the files that its MLproject names."""
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from lazward.environment import requirements
+from lazward.errors import ConfigError
 from lazward.jobfile import conda, document
 from lazward.mlflow.projects.config import Config
 from lazward.wire.compute import LOCAL
@@ -26,12 +28,36 @@ def environment(project: Any, config: Config) -> EnvironmentSpec:
     Raises:
         ConfigError: A file it names is no such file, or asks for what cannot be had.
     """
+    if project.docker_env:
+        return _in_image(project.docker_env)
     file = Path(project.env_config_path) if project.env_config_path else None
     if not config.use_conda or (file is None and config.compute.lower() == LOCAL):
         interpreter = sys.executable if config.compute.lower() == LOCAL else "python"
         return EnvironmentSpec(python=PythonSpec(user_managed=True, interpreter=interpreter))
     spec = CondaSpec() if file is None else _of_file(file, conda_env=project.env_type == "conda_env")
     return EnvironmentSpec(python=PythonSpec(conda=_with_mlflow(spec)))
+
+
+def _in_image(given: Mapping[str, Any]) -> EnvironmentSpec:
+    """MLflow's ``docker_env``: an image that has all packages, and variables, each a pair or a name.
+
+    What only a name is given of has the value that it has here.
+    """
+    if given.get("volumes"):
+        raise ConfigError(
+            "The project's docker_env has volumes, which are folders of one machine; let the project's own"
+            " folder hold what it needs, or read it from elsewhere."
+        )
+    variables: dict[str, str] = {}
+    for one in given.get("environment") or ():
+        if isinstance(one, str):
+            variables |= {one: os.environ[one]} if one in os.environ else {}
+        else:
+            name, value = one
+            variables[str(name)] = str(value)
+    return EnvironmentSpec(
+        python=PythonSpec(user_managed=True), variables=variables, image=str(given.get("image") or "")
+    )
 
 
 def _of_file(file: Path, *, conda_env: bool) -> CondaSpec:

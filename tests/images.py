@@ -1,0 +1,121 @@
+"""Images for tests, made of this machine's own interpreter, and the engine that runs them.
+
+Nothing is fetched: a shell, the interpreter without its packages, and the libraries that both need.
+"""
+
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lazward.environment import virtual
+
+IMAGE = "localhost/lazward-test:python"
+PREFIX = "opt/python"
+_TOOLS = ("/bin/sh", "/usr/bin/env", "/bin/sleep", "/bin/cat", "/usr/bin/id")
+_LEFT_OUT = re.compile(
+    r"/(site-packages|test|tests|idlelib|tkinter|ensurepip|config-[^/]*|__pycache__)(/|$)|\.a$"
+)
+_LIBRARY = re.compile(r"(/\S+) \(0x")
+
+
+@pytest.fixture(scope="session")
+def podman(tmp_path_factory) -> Iterator[dict[str, str]]:
+    """Variables under which Podman has ``IMAGE``, in a store of its own."""
+    if shutil.which("podman") is None:
+        pytest.skip("there is no Podman here")
+    folder = tmp_path_factory.mktemp("podman")
+    variables = _configured(folder)
+    surroundings = {**os.environ, **variables}
+    try:
+        tried = subprocess.run(
+            ["podman", "import", "--change", f"ENV PATH=/{PREFIX}/bin:/bin", _rootfs(folder), IMAGE],
+            env=surroundings,
+            capture_output=True,
+            text=True,
+        )
+        assert tried.returncode == 0, tried.stderr
+        tried = subprocess.run(
+            ["podman", "run", "--rm", IMAGE, "python3", "-c", "print(1)"],
+            env=surroundings,
+            capture_output=True,
+            text=True,
+        )
+        if tried.returncode != 0:
+            pytest.skip(f"Podman runs nothing here: {tried.stderr.strip()}")
+        yield variables
+    finally:
+        subprocess.run(["podman", "rm", "-af"], env=surroundings, capture_output=True)
+        subprocess.run(["podman", "rmi", "-af"], env=surroundings, capture_output=True)
+
+
+def containers(variables: dict[str, str]) -> list[str]:
+    """The names of all containers there are."""
+    told = subprocess.run(
+        ["podman", "ps", "-a", "--format", "{{.Names}}"],
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return told.stdout.split()
+
+
+def _configured(folder: Path) -> dict[str, str]:
+    """A store of its own, and limits and a runtime that do inside a container or sandbox as well."""
+    files, processes = (min(4096, _hard(one)) for one in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC))
+    runtime = '[engine]\nruntime = "runc"\n' if shutil.which("runc") else ""
+    conf, storage = folder / "containers.conf", folder / "storage.conf"
+    conf.write_text(
+        "[containers]\n"
+        f'default_ulimits = ["nofile={files}:{files}", "nproc={processes}:{processes}"]\n{runtime}'
+    )
+    storage.write_text(f'[storage]\ndriver = "vfs"\ngraphroot = "{folder}/graph"\nrunroot = "{folder}/run"\n')
+    return {
+        "CONTAINERS_CONF": str(conf),
+        "CONTAINERS_STORAGE_CONF": str(storage),
+        "DOCKER_HOST": f"unix://{folder}/nobody.sock",
+    }
+
+
+def _hard(which: int) -> int:
+    limit = resource.getrlimit(which)[1]
+    return 4096 if limit == resource.RLIM_INFINITY else limit
+
+
+def _rootfs(folder: Path) -> Path:
+    """The files of the image."""
+    file = folder / "image.tar"
+    with tarfile.open(file, "w") as out:
+        for name in ("proc", "dev", "sys", "etc", "tmp", "run"):
+            one = tarfile.TarInfo(name)
+            one.type, one.mode = tarfile.DIRTYPE, 0o1777 if name == "tmp" else 0o755
+            out.addfile(one)
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        lib = Path(sys.base_prefix) / "lib" / f"python{version}"
+        program = Path(sys.base_prefix) / "bin" / f"python{version}"
+        out.add(lib, f"{PREFIX}/lib/python{version}", filter=_kept)
+        out.add(program.resolve(), f"{PREFIX}/bin/python3")
+        for tool in _TOOLS:
+            out.add(Path(tool).resolve(), f"bin/{Path(tool).name}")
+        uv = virtual.find_uv()  # comes from outside, and needs what every system has
+        needing = [program, *_TOOLS, *([uv] if uv else []), *lib.glob("lib-dynload/*.so")]
+        for library in sorted({one for name in needing for one in _libraries(name)}):
+            out.add(Path(library).resolve(), library.lstrip("/"))
+    return file
+
+
+def _kept(one: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    return None if _LEFT_OUT.search("/" + one.name) else one
+
+
+def _libraries(program: str | Path) -> list[str]:
+    told = subprocess.run(["ldd", str(program)], capture_output=True, text=True)
+    return _LIBRARY.findall(told.stdout)
