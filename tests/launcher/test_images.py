@@ -1,11 +1,15 @@
 """Jobs in an image, run by a real engine: files, variables, packages, limits, cancelling, no such image."""
 
+import mlflow
 import psutil
 import pytest
 from tests.images import IMAGE, containers
-from tests.submitting import Submitter, living
+from tests.submitting import CLUSTER, Submitter, living
 
 from lazward.client import jobs as client
+from lazward.jobfile.read import read
+from lazward.jobfile.submission import submit
+from lazward.launcher import start
 from lazward.wire.environments import CondaSpec, EnvironmentSpec, PythonSpec
 from lazward.wire.jobs import BUILD_LOG
 
@@ -152,3 +156,35 @@ def _launches(process: psutil.Process, run_id: str) -> bool:
     except psutil.Error:
         return False
     return environment.get("LAZWARD_RUN_ID") == run_id and "lazward.launcher" in process.cmdline()
+
+
+def test_on_the_machine_that_submits(jobs, podman, monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name, value in podman.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "job.yml").write_text(
+        f"command: 'echo $GREETING; id -u > outputs/user'\nenvironment: {{image: '{IMAGE}'}}\n"
+        "compute: local\nenvironment_variables: {GREETING: hello}\nresources: {shm_size: 32m}\n"
+    )
+    made = submit(jobs.at, read(tmp_path / "job.yml"))
+    start.start(jobs.at, made)
+    job = jobs.wait(made.job.run_id)
+    assert (job.state, job.error, job.spec.shm_size) == ("Completed", None, "32m")
+    assert jobs.log(job.run_id) == b"hello\n"
+    assert jobs.artifact(job.run_id, "outputs/user") == b"0\n"
+
+
+def test_a_project_with_docker_env(jobs, monkeypatch, tmp_path):
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "MLproject").write_text(
+        f"name: p\ndocker_env:\n  image: {IMAGE}\n  environment: [[GREETING, hello]]\n"
+        "entry_points:\n  main:\n"
+        "    command: python3 -c 'import os, sys; print(sys.prefix, os.environ[\"GREETING\"])'\n"
+    )
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", jobs.server.token)
+    mlflow.set_tracking_uri(jobs.server.url)
+    done = mlflow.projects.run(
+        str(folder), experiment_name="p", backend="lazward", backend_config={"COMPUTE": CLUSTER}
+    )
+    assert jobs.log(done.run_id) == b"/opt/python hello\n"
