@@ -176,6 +176,19 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
             one.kill()
 
 
+@pytest.fixture
+def eventually() -> Callable[..., None]:
+    """Waits until a condition holds."""
+
+    def wait(holds: Callable[[], object], seconds: float = 20) -> None:
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, "it never came true"
+            time.sleep(0.02)
+
+    return wait
+
+
 class Certificates:
     """A private authority and what it certifies, as files."""
 

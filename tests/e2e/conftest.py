@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import socket
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -133,19 +132,6 @@ def tree():
             return [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
     return Tree
-
-
-@pytest.fixture
-def eventually() -> Callable[..., None]:
-    """Waits until a condition holds."""
-
-    def wait(holds: Callable[[], object], seconds: float = 20) -> None:
-        end = time.monotonic() + seconds
-        while not holds():
-            assert time.monotonic() < end, "it never came true"
-            time.sleep(0.02)
-
-    return wait
 
 
 class Sender:

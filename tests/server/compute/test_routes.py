@@ -165,13 +165,20 @@ def test_a_size_of_any_length_is_not(desk, name):
     assert "size" in refused(desk.make(name, size="x" * 65))
 
 
-def test_one_that_is_being_deleted(desk, name, client):
+def test_one_that_is_being_deleted(desk, name, client, eventually):
     desk.make(name)
-    job = {"experiment": name, "compute": name, "spec": {"command": "sleep 60"}}
+    # It outlives being asked to end for a while, and as long there is something to look at.
+    job = {
+        "experiment": name,
+        "compute": name,
+        "spec": {"command": "trap '' TERM; while :; do sleep 1; done"},
+    }
     job["spec"]["environment"] = {"python": {"user_managed": True}}
     answer = client.post(f"{V1}jobs", json=job)
     assert answer.status_code == 200, answer.text
+    run_id = answer.json()["job"]["run_id"]
     try:
+        eventually(lambda: client.get(f"{V1}jobs/{run_id}").json()["state"] == "Running")
         for _ in range(2):
             assert desk.ask("DELETE", name).json() == {}
         assert desk.ask("GET", name).json()["state"] == "Deleting"
@@ -179,7 +186,7 @@ def test_one_that_is_being_deleted(desk, name, client):
         assert "being deleted" in refused(client.post(f"{V1}jobs", json=job))
         assert "already" in refused(desk.make(name))
     finally:
-        client.post(f"{V1}jobs/{answer.json()['job']['run_id']}/cancel", json={})
+        client.post(f"{V1}jobs/{run_id}/cancel", json={})
 
 
 def test_who_reads_makes_none_and_who_has_no_role_sees_none(each_server, desk, name, client):
