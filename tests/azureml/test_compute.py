@@ -476,6 +476,7 @@ def test_active_runs(ws, make, submit, monkeypatch):
     assert list(target.get_active_runs()) == []
 
 
+@pytest.mark.slow
 def test_deleted_while_a_run_is_on_it(ws, make, submit, tmp_path):
     """The run goes on to its end, nothing new is taken, and then the name is free."""
     target, flag = make(), tmp_path / "go on"

@@ -281,9 +281,8 @@ def test_what_cannot_be_built_says_so():
     env = Environment("x", python=PythonSection(base_conda_environment="base"))
     with pytest.raises(UnsupportedFeatureException):
         env._spec()
-    for call in (env.build, env.build_local, env.get_image_details):
-        with pytest.raises(UnsupportedFeatureException, match="first run"):
-            call(None)
+    with pytest.raises(UnsupportedFeatureException, match="no image"):
+        env.get_image_details(None)
     with pytest.raises(UnsupportedFeatureException):
         Environment.from_docker_build_context("x", object())
     with pytest.raises(UnsupportedFeatureException):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from warnings import warn
 
 from azureml.core._failures import translated, unsupported
-from azureml.core.environment import DEFAULT_CPU_IMAGE, DEFAULT_GPU_IMAGE, Environment, specification
+from azureml.core.environment import Environment, has_image, specification
 from azureml.core.runconfig import LOCAL, MOST_SECONDS, RunConfiguration, definition_of_run
 from azureml.core.script_run_config import ScriptRunConfig
 from azureml.core.workspace import Workspace
@@ -80,7 +80,7 @@ def submit(
         definition=definition_of_run(effective),
         priority=effective.priority or 0,
     )
-    return ScriptRun(_experiment(workspace, experiment_name), _queue(at, message))
+    return ScriptRun(_experiment(workspace, experiment_name), queue(at, message))
 
 
 def take(at: Connection, folder: Path) -> str:
@@ -107,7 +107,13 @@ def _experiment(workspace: Workspace, name: str) -> Any:
     return Experiment(workspace, name, _skip_name_validation=True)
 
 
-def _queue(at: Connection, message: CreateJob) -> str:
+def queue(at: Connection, message: CreateJob) -> str:
+    """Queue a job, and start it if it is to run here; the id of its run.
+
+    Raises:
+        ExperimentExecutionException: The target does not exist, or the job could not be started.
+        UserErrorException: The target cannot run it.
+    """
     with translated():
         try:
             created = jobs.create(at, message)
@@ -152,7 +158,7 @@ def _placed(config: RunConfiguration, spec: EnvironmentSpec) -> EnvironmentSpec:
 
     docker = config.environment.docker
     asked = config.docker.use_docker or bool(docker.enabled) or bool(spec.image)
-    if not asked or spec.image not in ("", DEFAULT_CPU_IMAGE, DEFAULT_GPU_IMAGE):
+    if not asked or has_image(spec):
         return spec
     if config.target.lower() == LOCAL:
         _engine_here()  # who asks for a container is told that there can be none

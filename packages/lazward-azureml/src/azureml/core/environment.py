@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any, NoReturn, cast
+from typing import IO, TYPE_CHECKING, Any, NoReturn, cast
 from warnings import warn
 
 import msgspec
@@ -33,6 +33,9 @@ from azureml.exceptions import UserErrorException
 from lazward.client import environments
 from lazward.wire import environments as wire
 
+if TYPE_CHECKING:
+    from azureml.core._environment_build import ImageBuildDetails
+
 __all__ = [
     "DEFAULT_CPU_IMAGE", "DEFAULT_GPU_IMAGE", "CondaDependencies", "ContainerRegistry", "DatabricksSection",
     "DockerImagePlatform", "DockerSection", "Environment", "PythonSection", "RSection", "SparkPackage",
@@ -44,7 +47,8 @@ _CONDA_FILE = "conda_dependencies.yml"
 _DOCKERFILE = "BaseDockerfile"
 _EXAMPLE = {"EXAMPLE_ENV_VAR": "EXAMPLE_VALUE"}
 _CONDA_SECONDS = 300
-_LATER_WHY = "an environment is made where it is needed, when the first run in it starts"
+_LATER_WHY = "an environment is no image; it is made on the machine that runs a script in it"
+_HERE = "local"
 _PREBUILT = "build the image with docker and name it as docker.base_image"
 
 
@@ -268,13 +272,29 @@ class Environment(msgspec.Struct, rename="camel", eq=False):
             found = environments.search(workspace.connection)
         return {one.name: received(one) for one in found}
 
-    def build(self, workspace: Workspace, image_build_compute: str | None = None) -> NoReturn:
-        """Not supported."""
-        unsupported("Environment.build", _LATER_WHY)
+    def build(self, workspace: Workspace, image_build_compute: str | None = None) -> "ImageBuildDetails":
+        """Register the environment and have it made, so that the first run in it need not wait for that.
 
-    def build_local(self, workspace: Workspace, platform: Any = None, **_options: Any) -> NoReturn:
-        """Not supported."""
-        unsupported("Environment.build_local", _LATER_WHY)
+        Args:
+            workspace: Where it is registered.
+            image_build_compute: The compute target whose runs will find it; this machine if absent.
+
+        Raises:
+            ExperimentExecutionException: There is no such target.
+        """
+        from azureml.core._environment_build import build
+
+        return build(self, workspace, image_build_compute or _HERE)
+
+    def build_local(self, workspace: Workspace, platform: Any = None, **_options: Any) -> "ImageBuildDetails":
+        """Have it made on this machine, and wait until it is.
+
+        Raises:
+            ActivityFailedException: It could not be made.
+        """
+        details = self.build(workspace)
+        details.wait_for_completion(show_output=True)
+        return details
 
     def get_image_details(self, workspace: Workspace) -> NoReturn:
         """Not supported."""
@@ -347,6 +367,11 @@ def specification(environment: Environment, folder: str | os.PathLike[str] = "."
         variables={str(key): str(value) for key, value in environment.environment_variables.items()},
         image=_image(environment.docker),
     )
+
+
+def has_image(spec: wire.EnvironmentSpec) -> bool:
+    """Whether an image is named that is more than a system: the default ones are not."""
+    return spec.image not in ("", DEFAULT_CPU_IMAGE, DEFAULT_GPU_IMAGE)
 
 
 def received(record: wire.Environment) -> Environment:
