@@ -64,6 +64,7 @@ def test_changes_are_told_once(recorder):
     ]
 
 
+@pytest.mark.slow  # it waits as users would
 def test_being_away_is_told_once_each_time(recorder):
     server = recorder()
     busy = [(503, {"error_code": "TEMPORARILY_UNAVAILABLE", "message": "soon"}, {})] * 8

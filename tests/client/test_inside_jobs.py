@@ -162,7 +162,7 @@ def test_another_experiment_is_a_warning(ran):
     assert set(job.said["names"]) <= {job.job.experiment, None}
 
 
-@pytest.mark.parametrize("script", ["workspace", "configured"])
+@pytest.mark.parametrize("script", ["workspace", pytest.param("configured", marks=pytest.mark.slow)])
 def test_naming_the_job_s_own_workspace_changes_nothing(ran, server, script):
     job = ran(script)
     assert job.job.state == "Completed", job.log

@@ -14,6 +14,7 @@ import threading
 import time
 
 import pytest
+from tests.conftest import SQLITE_FIRST
 
 API = "/api/2.0/mlflow/"
 FILES = "/api/2.0/mlflow-artifacts/artifacts/kill"
@@ -246,7 +247,7 @@ LONG = pytest.param(
 
 
 @pytest.mark.parametrize("rounds", [2, LONG])
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("engine", SQLITE_FIRST)
 def test_nothing_acknowledged_is_lost(start_server, wire, sender, tree, request, engine, rounds):
     options = ()
     if engine == "postgresql":
@@ -267,7 +268,7 @@ def test_nothing_acknowledged_is_lost(start_server, wire, sender, tree, request,
         )
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("engine", SQLITE_FIRST)
 def test_a_kill_of_one_process_alone_lets_the_next_start_serve(
     start_server, request, tree, eventually, engine
 ):

@@ -51,7 +51,9 @@ def test_cancelling_ends_everything_within_ten_seconds(jobs, eventually):
     assert b"all there" in jobs.log(run_id)
 
 
-@pytest.mark.parametrize(("status", "state"), [(0, "Completed"), (4, "Failed")])
+@pytest.mark.parametrize(
+    ("status", "state"), [(0, "Completed"), pytest.param(4, "Failed", marks=pytest.mark.slow)]
+)
 def test_what_a_script_leaves_behind_ends_with_it(jobs, status, state):
     run_id = jobs.submit(RUNAWAYS, mark := f"mark-{time.time()}", status)
     assert jobs.wait(run_id).state == state

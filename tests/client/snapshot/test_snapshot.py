@@ -3,6 +3,7 @@
 import io
 import os
 import secrets
+import threading
 from pathlib import Path
 
 import pytest
@@ -79,12 +80,16 @@ def test_only_what_is_new_is_sent(at, project, sent):
 
 
 def test_what_an_interrupted_one_has_sent_is_not_sent_again(at, project, sent, monkeypatch):
-    put = snapshots.put_file
+    put, others = snapshots.put_file, threading.Semaphore(0)
 
     def broken(at, sha256, file):
         if file.name == "large.bin":
+            # They are sent side by side, so these two are waited for.
+            assert all(others.acquire(timeout=20) for _ in range(2))
             raise OSError("unplugged")
         put(at, sha256, file)
+        if file.name in ("train.py", "small.bin"):
+            others.release()
 
     monkeypatch.setattr(snapshots, "put_file", broken)
     with pytest.raises(SnapshotError, match="unplugged"):

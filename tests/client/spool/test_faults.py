@@ -182,6 +182,7 @@ def save(config, url, token):
         return credentials.save(url, token)
 
 
+@pytest.mark.slow
 class TestDisk:
     @pytest.fixture
     def small_disk(self, root):

@@ -245,7 +245,7 @@ EXPERIMENT_FILTERS = [
     "tags.team IS NULL AND name != 'home' AND name != 'Default'",
     "tags.team IS NOT NULL",
     "name != 'home' AND name != 'Default' AND creation_time > 0",
-    "experiment_id NOT IN ('99')  AND tags.k = 'v'",
+    "experiment_id NOT IN ('987654321')  AND tags.k = 'v'",
     # refused by both
     "experiment_id = 'x'",
     "experiment_id LIKE '1'",
