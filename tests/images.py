@@ -7,6 +7,7 @@ import os
 import re
 import resource
 import shutil
+import socket
 import subprocess
 import sys
 import tarfile
@@ -54,6 +55,19 @@ def podman(tmp_path_factory) -> Iterator[dict[str, str]]:
     finally:
         subprocess.run(["podman", "rm", "-af"], env=surroundings, capture_output=True)
         subprocess.run(["podman", "rmi", "-af"], env=surroundings, capture_output=True)
+
+
+@pytest.fixture
+def docker(tmp_path) -> Iterator[dict[str, str]]:
+    """Variables under which a ``docker`` answers; its program is Podman's, where that is there."""
+    folder = tmp_path / "docker"
+    folder.mkdir()
+    (folder / "docker").write_text(f'#!/bin/sh\nexec {shutil.which("podman") or "false"} "$@"\n')
+    (folder / "docker").chmod(0o755)
+    with socket.socket(socket.AF_UNIX) as line:
+        line.bind(str(folder / "s"))
+        line.listen()
+        yield {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", "DOCKER_HOST": f"unix://{folder}/s"}
 
 
 def containers(variables: dict[str, str]) -> list[str]:

@@ -16,11 +16,12 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.configured import here, surroundings
+from tests.images import docker
 
 from lazward.client import config
 from lazward.client.config import WorkspaceConfig
 
-__all__ = ["here", "surroundings"]
+__all__ = ["docker", "here", "surroundings"]
 
 _SCENARIOS = Path(__file__).with_name("scenarios")
 _CELL = "# %%"

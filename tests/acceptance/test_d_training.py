@@ -91,6 +91,18 @@ def test_d2_without_docker(rest, surroundings, monkeypatch):
     assert rest.runs("train-on-local") == []
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_d2_with_docker(rest, surroundings, monkeypatch, docker):
+    for name, value in docker.items():
+        monkeypatch.setenv(name, value)
+    played = as_script("d2_docker", surroundings)
+    assert "not installed" not in played.printed
+    assert "refused" not in played.facts
+    states = [one["info"]["status"] for one in rest.runs("train-on-local")]
+    assert states[-1] == "FINISHED"
+
+
 def test_d3_a_cluster(rest, play, surroundings):
     played = play("d3_amlcompute")
     facts = played.facts

@@ -1,10 +1,10 @@
 """What tests of the launcher share: the shared server with a compute target, and scripts to submit to it."""
 
 import pytest
-from tests.images import podman
+from tests.images import docker, podman
 from tests.submitting import Submitter
 
-__all__ = ["podman"]
+__all__ = ["docker", "podman"]
 
 
 @pytest.fixture(scope="session")

@@ -72,6 +72,14 @@ def test_what_the_job_says_of_the_path_counts(jobs):
     assert jobs.log(job.run_id) == b"/bin:/x y\n"
 
 
+def test_the_words_for_docker_are_those_for_podman(podman, docker, start_server, tmp_path):
+    server = start_server(**podman | docker, LAZWARD_CACHE_DIR=str(tmp_path / "cache"))
+    jobs = Submitter(server, tmp_path / "code").cluster(size="STANDARD_D2_V2")
+    job = jobs.run("import os\nprint(os.environ['A'])", environment=OWN, variables={"A": "1"}, shm_size="1g")
+    assert (job.state, job.error, jobs.log(job.run_id)) == ("Completed", None, b"1\n")
+    assert containers(podman) == []
+
+
 @pytest.mark.parametrize(("code", "state"), [(0, "Completed"), (3, "Failed")])
 def test_the_exit_code_is_the_scripts(jobs, code, state):
     job = jobs.run(f"import sys\nsys.exit({code})", environment=OWN)
