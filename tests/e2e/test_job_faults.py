@@ -17,6 +17,7 @@ from tests.submitting import Submitter, living
 
 from lazward.client import jobs as client
 from lazward.errors import LazwardError
+from lazward.launcher.settings import MARK
 from lazward.wire.jobs import LOG
 
 LINES = 40
@@ -53,12 +54,23 @@ SCRIPT = f"""
 
 def kill_without_launchers(pid):
     """End all processes of a server at once, and not what it has started for jobs."""
-    server = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    server = list(its_own(psutil.Process(pid)))
     for one in server:
         with contextlib.suppress(psutil.Error):
-            if "LAZWARD_LAUNCH" not in one.environ():
-                one.kill()
+            one.kill()
     psutil.wait_procs(server[:1], timeout=30)
+
+
+def its_own(process):
+    """A process and what it has started, but no launcher, nor what that has.
+
+    From above, since a script that is just about to become itself has no environment to be known by.
+    """
+    yield process
+    for child in process.children():
+        with contextlib.suppress(psutil.Error):
+            if MARK not in child.environ():
+                yield from its_own(child)
 
 
 class Faults:
