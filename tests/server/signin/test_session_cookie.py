@@ -108,7 +108,7 @@ def test_a_token_in_the_header_counts_more_than_the_cookie(each_server, session)
 
 
 def test_it_is_over_once_signed_out(each_server, browser, session):
-    browser.submit(browser.open("/"))
+    browser.submit(browser.open("/account"))
     assert httpx.get(each_server.url + READ, headers=cookie(session)).status_code == 401
 
 
@@ -136,11 +136,11 @@ def test_signing_in_replaces_the_session_that_was_there(each_server, browser, pe
     planted = attacker.session
     name = person()
     browser.client.cookies.set("lazward_session", planted, domain="127.0.0.1", path="/")
-    signing_out = browser.open("/")
+    signing_out = browser.open("/account")
     browser.submit(signing_out)
     browser.submit(browser.open("/login"), name=name, password=PASSWORD)
     assert browser.session not in (None, planted)
-    assert httpx.get(each_server.url + "/", headers=cookie(planted)).text.count("not signed in") == 1
+    assert httpx.get(each_server.url + "/account", headers=cookie(planted)).text.count("not signed in") == 1
 
 
 class TestOverHttps:

@@ -1,0 +1,48 @@
+import { useQuery } from "@tanstack/react-query";
+import { ApiError } from "../../api/errors";
+import { listArtifacts } from "../../api/mlflow";
+import { request } from "../../api/request";
+import { api } from "../../lib/urls";
+import { polling } from "../../live/polling";
+
+/** Bytes of a text that are shown. */
+export const MOST_TEXT = 256 * 1024;
+
+/** What a folder of a run holds. */
+export function useFolder(runId: string, path: string, live: boolean) {
+  return useQuery({
+    queryKey: ["folder", runId, path],
+    queryFn: ({ signal }) => listArtifacts(runId, path, signal),
+    refetchInterval: live ? polling(3000, 15_000) : false,
+  });
+}
+
+/** The beginning of a file, as text. */
+export function useText(runId: string, path: string) {
+  return useQuery({
+    queryKey: ["text", runId, path],
+    queryFn: ({ signal }) => beginning(runId, path, signal),
+  });
+}
+
+/** A file's bytes, said to be an image of this kind and nothing else. */
+export function useImage(runId: string, path: string, type: string) {
+  return useQuery({
+    queryKey: ["image", runId, path],
+    queryFn: async ({ signal }) => {
+      const response = await request(api.artifact(runId, path), { signal });
+      return new Blob([await response.arrayBuffer()], { type });
+    },
+  });
+}
+
+async function beginning(runId: string, path: string, signal: AbortSignal): Promise<string> {
+  const headers = { range: `bytes=0-${MOST_TEXT - 1}` };
+  try {
+    const response = await request(api.artifact(runId, path), { headers, signal });
+    return new TextDecoder().decode((await response.arrayBuffer()).slice(0, MOST_TEXT));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 416) return ""; // an empty file has no first byte
+    throw error;
+  }
+}
