@@ -1,5 +1,8 @@
 """Refuses to make a wheel without the portal, which its users could not build."""
 
+# Only builds install hatchling, so there is nothing to check its types against:
+# pyright: basic, reportMissingImports=false
+
 from pathlib import Path
 from typing import Any
 
@@ -14,5 +17,6 @@ class PortalHook(BuildHookInterface):
         index = Path(self.root, "src", "lazward_server", "portal", "assets", "index.html")
         if version != "editable" and not index.exists():
             raise RuntimeError(
-                f"The portal is not built: {index} is missing. Run `python tools/portal.py` in the checkout first."
+                f"The portal is not built: {index} is missing."
+                " Run `python tools/portal.py` in the checkout first."
             )

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import mlflow
 import pytest
-
 from tests.conftest import Server, start
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
@@ -88,7 +87,9 @@ def visit(chromium) -> Iterator[Callable[..., Portal]]:
         return portal
 
     yield make
-    told = [text for portal in portals for text in portal.complaints if not any(map(text.__contains__, EXPECTED))]
+    told = [
+        text for portal in portals for text in portal.complaints if not any(map(text.__contains__, EXPECTED))
+    ]
     for context in contexts:
         context.close()
     assert told == []

@@ -6,7 +6,6 @@ import uuid
 import mlflow
 import pytest
 from tests.conftest import start
-
 from tests.portal.conftest import AXE
 
 pytestmark = pytest.mark.slow

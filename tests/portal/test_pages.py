@@ -25,7 +25,8 @@ def png():
     rows = zlib.compress(b"\0\xff\0\0")
     parts = ((b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b""))
     made = b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in parts
     )
     return b"\x89PNG\r\n\x1a\n" + made
 
@@ -187,7 +188,7 @@ class TestRun:
             portal.open(path)
             portal.sees("<img src=x")
             portal.page.wait_for_timeout(300)
-            assert "ran" != portal.page.title()
+            assert portal.page.title() != "ran"
             assert portal.page.locator("img").count() == 0
             assert portal.page.locator("script:not([src])").count() == 0
 
@@ -218,7 +219,9 @@ class TestRun:
         portal.page.get_by_role("img", name="Chart of train/loss").wait_for(state="detached")
         assert portal.page.locator("canvas").count() == 1
 
-    def test_files_are_shown_as_what_they_are_and_never_as_pages(self, portal_server, tracking, visit, tmp_path):
+    def test_files_are_shown_as_what_they_are_and_never_as_pages(
+        self, portal_server, tracking, visit, tmp_path
+    ):
         run = tracking.create_run(experiment(tracking))
         files = {
             "notes.txt": b"first line\n" + "ümlaut 😀".encode(),

@@ -107,5 +107,7 @@ export async function getHistory(runId: string, key: string, most: number, signa
 
 export async function listArtifacts(runId: string, path: string, signal?: AbortSignal) {
   const query = new URLSearchParams({ run_id: runId, path });
-  return (await requestJson<{ files?: FileInfo[] }>(`${api.mlflow("artifacts/list")}?${query}`, { signal })).files ?? [];
+  return (
+    (await requestJson<{ files?: FileInfo[] }>(`${api.mlflow("artifacts/list")}?${query}`, { signal })).files ?? []
+  );
 }

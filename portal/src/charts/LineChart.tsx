@@ -22,7 +22,7 @@ export function LineChart({ series, look, label }: LineChartProps) {
   drawn.current = series;
   const shape = `${look.x} ${look.log} ${series.smooth !== null} ${theme}`;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another shape is another plot; data is set below
+  // Another shape is another plot; data is set below.
   useEffect(() => {
     const element = box.current;
     if (!element) return;

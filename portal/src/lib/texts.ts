@@ -116,8 +116,7 @@ export const texts = {
   noCompute: "No compute targets yet. Make one with",
   kind: "Kind",
   size: "Size",
-  sizeOf: (cpus: number, memory: string, gpus: number) =>
-    `${cpus} CPU, ${memory}${gpus > 0 ? `, ${gpus} GPU` : ""}`,
+  sizeOf: (cpus: number, memory: string, gpus: number) => `${cpus} CPU, ${memory}${gpus > 0 ? `, ${gpus} GPU` : ""}`,
   nodes: "Nodes",
   nodesOf: (now: number, least: number, most: number) => `${now} now, ${least} to ${most}`,
   queued: "Queued",

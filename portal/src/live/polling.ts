@@ -1,7 +1,11 @@
 /** How often something is asked for anew: often while it changes, rarely while it does not. */
 
-import type { Query } from "@tanstack/react-query";
 import { isAway } from "./connection";
+
+/** What of TanStack's queries is looked at. */
+interface Asked {
+  state: { data: unknown; dataUpdateCount: number };
+}
 
 interface Seen {
   data: unknown;
@@ -12,18 +16,26 @@ interface Seen {
 const SLOWER = 1.5;
 const seen = new WeakMap<object, Seen>();
 
-/** An interval for TanStack Query, in milliseconds; no asking while the server is away or `over` holds. */
+/** An interval in milliseconds for TanStack Query; none while the server is away, or once it is `over`. */
 export function polling<Data>(least: number, most: number, over?: (data: Data) => boolean) {
-  // biome-ignore lint/suspicious/noExplicitAny: the kinds of keys and errors do not matter here
-  return (query: Query<Data, any, any, any>): number | false => {
-    const { data, dataUpdateCount } = query.state;
+  return (query: Asked): number | false => {
+    const { data } = query.state;
     if (isAway() || (data !== undefined && over?.(data as Data))) return false;
-    const last = seen.get(query);
-    if (!last || last.data !== data) seen.set(query, { data, count: dataUpdateCount, unchanged: 0 });
-    else if (last.count !== dataUpdateCount) {
-      last.count = dataUpdateCount;
-      last.unchanged += 1;
-    }
-    return Math.min(least * SLOWER ** (seen.get(query)?.unchanged ?? 0), most);
+    return Math.min(least * SLOWER ** unchanged(query), most);
   };
+}
+
+/** How many answers in a row have brought nothing new. */
+function unchanged(query: Asked): number {
+  const { data, dataUpdateCount: count } = query.state;
+  const last = seen.get(query);
+  if (!last || last.data !== data) {
+    seen.set(query, { data, count, unchanged: 0 });
+    return 0;
+  }
+  if (last.count !== count) {
+    last.count = count;
+    last.unchanged += 1;
+  }
+  return last.unchanged;
 }

@@ -16,7 +16,8 @@ export function ExperimentsPage() {
   const [name, setName] = useState(shown);
   const wanted = useDelayed(name);
   useEffect(() => {
-    if (wanted !== shown) void navigate({ to: pages.experiments, search: wanted ? { name: wanted } : {}, replace: true });
+    if (wanted !== shown)
+      void navigate({ to: pages.experiments, search: wanted ? { name: wanted } : {}, replace: true });
   }, [wanted, shown, navigate]);
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useExperiments(shown);
   const found = data?.pages.flatMap((page) => page.experiments ?? []) ?? [];

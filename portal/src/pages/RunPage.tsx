@@ -17,7 +17,9 @@ import { Page } from "../ui/Page";
 import { Status } from "../ui/Status";
 
 const Charts = lazy(() => import("../features/runs/Charts").then(({ Charts }) => ({ default: Charts })));
-const Artifacts = lazy(() => import("../features/artifacts/Artifacts").then(({ Artifacts }) => ({ default: Artifacts })));
+const Artifacts = lazy(() =>
+  import("../features/artifacts/Artifacts").then(({ Artifacts }) => ({ default: Artifacts })),
+);
 const Logs = lazy(() => import("../features/jobs/Logs").then(({ Logs }) => ({ default: Logs })));
 
 export function RunPage() {
@@ -33,12 +35,7 @@ export function RunPage() {
     />
   );
   return (
-    <Page
-      wide
-      title={run ? nameOf(run) : texts.run}
-      above={crumbs}
-      aside={run && <Status value={run.info.status} />}
-    >
+    <Page wide title={run ? nameOf(run) : texts.run} above={crumbs} aside={run && <Status value={run.info.status} />}>
       <Failure error={error} again={() => void refetch()} />
       {run ? <Parts run={run} /> : !error && <Loading />}
     </Page>

@@ -33,7 +33,7 @@ export function RunsPage() {
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const keys = useMemo(() => keysOf(runs.slice(0, LOOKED_AT)), [runs]);
   const signature = keys.map((one) => one.id).join("\n");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the table is made anew only for other columns
+  // The table is made anew only for other columns.
   const chosen = useMemo(() => chosenOf(view.columns, keys), [view.columns, signature]);
   const wrong = error instanceof ApiError && error.status === 400 && view.filter ? error.message : undefined;
   const name = experiment.data?.name ?? experimentId;

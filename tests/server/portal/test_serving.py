@@ -104,7 +104,17 @@ def test_files_are_kept_for_good_and_sent_compressed(server, visitor):
 
 @pytest.mark.parametrize(
     "name",
-    ["x.js", "index.html", "..", "%2e%2e", "..%2findex.html", "..%2f..%2fpages.py", "%2fetc%2fpasswd", "a%00", "é"],
+    [
+        "x.js",
+        "index.html",
+        "..",
+        "%2e%2e",
+        "..%2findex.html",
+        "..%2f..%2fpages.py",
+        "%2fetc%2fpasswd",
+        "a%00",
+        "é",
+    ],
 )
 def test_nothing_else_is_handed_out(server, name):
     answer = httpx.get(f"{server.url}/assets/{name}")

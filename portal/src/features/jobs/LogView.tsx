@@ -18,7 +18,7 @@ export function LogView({ runId, name, over }: LogViewProps) {
   const { text, cut, error, loaded } = useLog(runId, name, over);
   const box = useRef<HTMLPreElement>(null);
   const along = useRef(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever there is more
+  // Whenever there is more.
   useEffect(() => {
     if (along.current && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [text]);

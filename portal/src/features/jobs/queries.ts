@@ -27,7 +27,6 @@ export function useCancel(runId: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => cancelJob(runId),
-    onSettled: () =>
-      Promise.all([["jobs"], ["job", runId]].map((queryKey) => client.invalidateQueries({ queryKey }))),
+    onSettled: () => Promise.all([["jobs"], ["job", runId]].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
 }

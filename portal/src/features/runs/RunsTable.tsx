@@ -43,7 +43,12 @@ export function RunsTable({ runs, chosen, order, onOrder, more, onMore }: RunsTa
   useEffect(() => {
     if (more && last >= rows.length - AHEAD) onMore();
   }, [more, last, rows.length, onMore]);
-  const grid = { gridTemplateColumns: table.getVisibleLeafColumns().map((one) => `${one.getSize()}px`).join(" ") };
+  const grid = {
+    gridTemplateColumns: table
+      .getVisibleLeafColumns()
+      .map((one) => `${one.getSize()}px`)
+      .join(" "),
+  };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <div className="grid-scroll" ref={box} tabIndex={0} role="region" aria-label={texts.runs}>

@@ -9,7 +9,7 @@ import { texts } from "../../lib/texts";
 import { pages } from "../../lib/urls";
 import { Status } from "../../ui/Status";
 import { Duration } from "./Duration";
-import { nameOf, valueOf } from "./run";
+import { nameOf, textOf } from "./run";
 import { type Kind, type KeyColumn, keyColumn } from "./view";
 
 const AUTOMATIC = 4;
@@ -63,7 +63,7 @@ function columnOf({ id, kind, key }: KeyColumn): ColumnDef<Run> {
     header: key,
     size: 140,
     meta: { kind },
-    accessorFn: (run) => (kind === "metrics" ? metricOf(run, key) : valueOf(run.data[kind], key)),
+    accessorFn: (run) => (kind === "metrics" ? metricOf(run, key) : textOf(run.data[kind], key)),
   };
 }
 
@@ -85,7 +85,6 @@ export function keysOf(runs: Run[]): KeyColumn[] {
 /** The columns to show: those of the address, or the first few metrics and params. */
 export function chosenOf(columns: string[] | undefined, keys: KeyColumn[]): KeyColumn[] {
   if (columns) return columns.flatMap((id) => keyColumn(id) ?? []);
-  const first = (kind: Kind) =>
-    keys.filter((one) => one.kind === kind && !INTERNAL.test(one.key)).slice(0, AUTOMATIC);
+  const first = (kind: Kind) => keys.filter((one) => one.kind === kind && !INTERNAL.test(one.key)).slice(0, AUTOMATIC);
   return [...first("metrics"), ...first("params")];
 }

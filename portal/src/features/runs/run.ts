@@ -13,7 +13,7 @@ export function isUnderWay(run: Run): boolean {
 }
 
 export function tagOf(run: Run, key: string): string {
-  return valueOf(run.data.tags, key);
+  return textOf(run.data.tags, key);
 }
 
 /** Whether it says of itself that Lazward executes it. */
@@ -21,6 +21,6 @@ export function saysJob(run: Run): boolean {
   return tagOf(run, "mlflow.source.type") === "JOB";
 }
 
-export function valueOf(all: KeyValue[] | undefined, key: string): string {
+export function textOf(all: KeyValue[] | undefined, key: string): string {
   return all?.find((one) => one.key === key)?.value ?? "";
 }

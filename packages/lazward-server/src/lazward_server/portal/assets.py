@@ -46,7 +46,9 @@ def read(folder: Path) -> Assets | None:
     below = folder / "assets"
     found = {path.name: path.read_bytes() for path in below.iterdir()} if below.is_dir() else {}
     files = {
-        name: Asset(_TABLE.guess_type(name)[0] or "application/octet-stream", content, found.get(f"{name}.gz"))
+        name: Asset(
+            _TABLE.guess_type(name)[0] or "application/octet-stream", content, found.get(f"{name}.gz")
+        )
         for name, content in found.items()
         if not name.endswith(".gz")
     }
