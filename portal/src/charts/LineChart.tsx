@@ -62,7 +62,7 @@ function optionsOf(element: HTMLElement, look: Look, smooth: boolean): uPlot.Opt
     plugins: [readout()],
     scales: { x: { time: look.x === "time" }, y: { distr: look.log ? 3 : 1 } },
     axes: [
-      look.x === "relative" ? { ...axis, values: (_, all) => all.map(relative) } : axis,
+      look.x === "relative" ? { ...axis, size: 34, values: (_, all) => all.map(relative) } : { ...axis, size: 34 },
       { ...axis, size: 64, values: (_, all) => all.map((value) => (value === null ? "" : formatNumber(value))) },
     ],
     series: [

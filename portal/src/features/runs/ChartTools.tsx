@@ -26,10 +26,9 @@ export function ChartTools({ search, onSearch, look, onLook }: ChartToolsProps) 
       <Field label={texts.smoothing}>
         <Slider
           min={0}
-          max={0.99}
-          step={0.01}
-          value={look.smoothing}
-          onChange={(_, { value }) => onLook({ ...look, smoothing: value })}
+          max={99}
+          value={Math.round(look.smoothing * 100)}
+          onChange={(_, { value }) => onLook({ ...look, smoothing: value / 100 })}
         />
       </Field>
       <Switch

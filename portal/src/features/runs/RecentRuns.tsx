@@ -6,7 +6,7 @@ import { pages } from "../../lib/urls";
 import { Scroll } from "../../ui/Scroll";
 import { Status } from "../../ui/Status";
 import { Duration } from "./Duration";
-import { nameOf } from "./run";
+import { nameOf, userOf } from "./run";
 
 export function RecentRuns({ runs }: { runs: Run[] }) {
   return (
@@ -40,7 +40,7 @@ export function RecentRuns({ runs }: { runs: Run[] }) {
               <td className="time">
                 <Duration info={run.info} />
               </td>
-              <td className="name">{run.info.user_id}</td>
+              <td className="name">{userOf(run)}</td>
             </tr>
           ))}
         </tbody>

@@ -7,7 +7,7 @@ import { texts } from "../../lib/texts";
 import { Facts } from "../../ui/Facts";
 import { Duration } from "./Duration";
 import { KeyTable } from "./KeyTable";
-import { tagOf } from "./run";
+import { tagOf, userOf } from "./run";
 
 /** What is known of a run: whose it is, how it went, and what it logged last. */
 export function RunOverview({ run }: { run: Run }) {
@@ -20,7 +20,7 @@ export function RunOverview({ run }: { run: Run }) {
           [texts.started, formatTime(run.info.start_time)],
           [texts.ended, run.info.end_time ? formatTime(run.info.end_time) : null],
           [texts.duration, <Duration key="duration" info={run.info} />],
-          [texts.user, run.info.user_id || tagOf(run, "mlflow.user")],
+          [texts.user, userOf(run)],
           [texts.source, tagOf(run, "mlflow.source.name")],
           [texts.commit, tagOf(run, "mlflow.source.git.commit")],
           [texts.branch, tagOf(run, "mlflow.source.git.branch")],

@@ -9,7 +9,7 @@ import { texts } from "../../lib/texts";
 import { pages } from "../../lib/urls";
 import { Status } from "../../ui/Status";
 import { Duration } from "./Duration";
-import { nameOf, textOf } from "./run";
+import { nameOf, textOf, userOf } from "./run";
 import { type Kind, type KeyColumn, keyColumn } from "./view";
 
 const AUTOMATIC = 4;
@@ -40,7 +40,7 @@ const fixed: ColumnDef<Run>[] = [
   {
     id: "start_time",
     header: texts.started,
-    size: 170,
+    size: 200,
     cell: ({ row }) => formatTime(row.original.info.start_time, true),
   },
   {
@@ -50,7 +50,7 @@ const fixed: ColumnDef<Run>[] = [
     enableSorting: false,
     cell: ({ row }) => <Duration info={row.original.info} />,
   },
-  { id: "user_id", header: texts.user, size: 130, accessorFn: (run) => run.info.user_id },
+  { id: "user_id", header: texts.user, size: 130, accessorFn: userOf },
 ];
 
 export function columnsOf(chosen: KeyColumn[]): ColumnDef<Run>[] {

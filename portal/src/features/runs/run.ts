@@ -16,6 +16,12 @@ export function tagOf(run: Run, key: string): string {
   return textOf(run.data.tags, key);
 }
 
+/** Who logged it: clients put the name into a tag, and few fill in the field. */
+export function userOf(run: Run): string {
+  const { user_id: id } = run.info;
+  return tagOf(run, "mlflow.user") || (id === "unknown" ? "" : id);
+}
+
 /** Whether it says of itself that Lazward executes it. */
 export function saysJob(run: Run): boolean {
   return tagOf(run, "mlflow.source.type") === "JOB";
