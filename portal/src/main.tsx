@@ -7,5 +7,10 @@ const translated = translateHash(location.hash);
 if (translated) history.replaceState(null, "", translated);
 else if (workspacePrefix === location.pathname) history.replaceState(null, "", `${workspacePrefix}/`);
 
+addEventListener("hashchange", () => {
+  const other = translateHash(location.hash);
+  if (other) location.replace(other);
+});
+
 const root = document.getElementById("root");
 if (root) void import("./App").then(({ App }) => createRoot(root).render(<App />));

@@ -182,7 +182,7 @@ class TestRun:
         made = experiment(tracking, HOSTILE + uuid.uuid4().hex)
         run = tracking.create_run(made, run_name=HOSTILE)
         tracking.log_param(run.info.run_id, "p", HOSTILE)
-        tracking.set_tag(run.info.run_id, HOSTILE[:200], HOSTILE)
+        tracking.set_tag(run.info.run_id, "t", HOSTILE)
         portal = visit(portal_server)
         for path in ("/", "/experiments", f"/experiments/{made}", path_of(run)):
             portal.open(path)

@@ -30,7 +30,7 @@ export async function requestJson<Answer>(url: string, ask: Ask = {}): Promise<A
 async function send(url: string, { method = "GET", body, headers, signal }: Ask): Promise<Response> {
   const given = new Headers(headers);
   if (body !== undefined) given.set("content-type", "application/json");
-  if (method !== "GET") given.set("x-csrf-token", csrfToken());
+  given.set("x-csrf-token", csrfToken());
   try {
     const content = body === undefined ? undefined : JSON.stringify(body);
     return await fetch(url, { method, headers: given, body: content, signal, credentials: "same-origin" });
@@ -54,7 +54,10 @@ async function problem(response: Response): Promise<ApiError> {
   }
 }
 
-/** What must stand beside a browser's session where something may change. */
+/**
+ * What must stand beside a browser's session where something may change. With any request it tells the server
+ * that a page of its own asks, so that an ended session does not have the browser ask for a password by itself.
+ */
 function csrfToken(): string {
   const name = location.protocol === "https:" ? "__Host-lazward_csrf" : "lazward_csrf";
   const found = document.cookie.split("; ").find((cookie) => cookie.startsWith(`${name}=`));

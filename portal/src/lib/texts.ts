@@ -93,6 +93,7 @@ export const texts = {
   noPoints: "No points.",
   noArtifacts: "No artifacts.",
   emptyFolder: "Empty folder.",
+  noFile: "There is no such file.",
   chooseFile: "Choose a file to look at it.",
   download: "Download",
   cut: (shown: string, size: string) => `The first ${shown} of ${size} are shown.`,

@@ -100,6 +100,15 @@ def test_browsers_are_not_challenged_when_a_session_is_over(each_server):
     assert "www-authenticate" not in answer.headers
 
 
+def test_pages_without_a_session_are_not_challenged_either(each_server):
+    for given in ("", "x" * 64):
+        answer = httpx.get(each_server.url + READ, headers={"X-CSRF-Token": given})
+        assert (answer.status_code, answer.json()["error_code"]) == (401, "UNAUTHENTICATED")
+        assert "www-authenticate" not in answer.headers
+        headers = each_server.headers | {"X-CSRF-Token": given}
+        assert httpx.get(each_server.url + READ, headers=headers).status_code == 200
+
+
 def test_a_token_in_the_header_counts_more_than_the_cookie(each_server, session):
     headers = each_server.headers | cookie("lzw_over")
     assert httpx.post(each_server.url + WRITE, json={"name": "b" + session[-9:]}, headers=headers).is_success

@@ -1,7 +1,10 @@
 import { texts } from "../../lib/texts";
 import { api } from "../../lib/urls";
+import { Failure } from "../../ui/Failure";
+import { Loading } from "../../ui/Loading";
 import { ImagePreview } from "./ImagePreview";
 import { previewOf } from "./kinds";
+import { useFolder } from "./queries";
 import { TextPreview } from "./TextPreview";
 
 interface FilePreviewProps {
@@ -11,7 +14,11 @@ interface FilePreviewProps {
 
 /** A file as far as it can be shown without trusting it, and the way to have it all. */
 export function FilePreview({ runId, path }: FilePreviewProps) {
-  const preview = previewOf(path);
+  const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+  const { data: files, error } = useFolder(runId, folder, false);
+  if (!files) return error ? <Failure error={error} /> : <Loading />;
+  const file = files.find((one) => one.path === path && !one.is_dir);
+  if (!file) return <p className="soft">{texts.noFile}</p>;
   return (
     <>
       <div className="section-head">
@@ -20,10 +27,21 @@ export function FilePreview({ runId, path }: FilePreviewProps) {
           {texts.download}
         </a>
       </div>
-      {preview.as === "image" && <ImagePreview runId={runId} path={path} type={preview.type} />}
-      {preview.as === "text" && <TextPreview runId={runId} path={path} />}
-      {preview.as === "json" && <TextPreview runId={runId} path={path} json />}
-      {preview.as === "nothing" && <p className="soft">{texts.noPreview}</p>}
+      <Content runId={runId} path={path} size={file.file_size ?? 0} />
     </>
   );
+}
+
+function Content({ runId, path, size }: FilePreviewProps & { size: number }) {
+  const preview = previewOf(path);
+  switch (preview.as) {
+    case "image":
+      return <ImagePreview runId={runId} path={path} size={size} type={preview.type} />;
+    case "json":
+      return <TextPreview runId={runId} path={path} size={size} json />;
+    case "text":
+      return <TextPreview runId={runId} path={path} size={size} />;
+    default:
+      return <p className="soft">{texts.noPreview}</p>;
+  }
 }

@@ -3,20 +3,18 @@ import { texts } from "../../lib/texts";
 import { Failure } from "../../ui/Failure";
 import { Loading } from "../../ui/Loading";
 import { useImage } from "./queries";
-import { useSize } from "./useSize";
 
 const LARGEST = 20_000_000;
 
 interface ImagePreviewProps {
   runId: string;
   path: string;
+  size: number;
   type: string;
 }
 
 export function ImagePreview(props: ImagePreviewProps) {
-  const size = useSize(props.runId, props.path);
-  if (size === undefined) return <Loading />;
-  return size > LARGEST ? <p className="soft">{texts.tooLarge}</p> : <Image {...props} />;
+  return props.size > LARGEST ? <p className="soft">{texts.tooLarge}</p> : <Image {...props} />;
 }
 
 function Image({ runId, path, type }: ImagePreviewProps) {

@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { ApiError } from "../../api/errors";
 import { listArtifacts } from "../../api/mlflow";
 import { request } from "../../api/request";
 import { api } from "../../lib/urls";
@@ -18,10 +17,11 @@ export function useFolder(runId: string, path: string, live: boolean) {
 }
 
 /** The beginning of a file, as text. */
-export function useText(runId: string, path: string) {
+export function useText(runId: string, path: string, size: number) {
   return useQuery({
-    queryKey: ["text", runId, path],
-    queryFn: ({ signal }) => beginning(runId, path, signal),
+    queryKey: ["text", runId, path, size],
+    // There is no first byte of an empty file to be asked for.
+    queryFn: ({ signal }) => (size === 0 ? "" : beginning(runId, path, signal)),
   });
 }
 
@@ -38,11 +38,6 @@ export function useImage(runId: string, path: string, type: string) {
 
 async function beginning(runId: string, path: string, signal: AbortSignal): Promise<string> {
   const headers = { range: `bytes=0-${MOST_TEXT - 1}` };
-  try {
-    const response = await request(api.artifact(runId, path), { headers, signal });
-    return new TextDecoder().decode((await response.arrayBuffer()).slice(0, MOST_TEXT));
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 416) return ""; // an empty file has no first byte
-    throw error;
-  }
+  const response = await request(api.artifact(runId, path), { headers, signal });
+  return new TextDecoder().decode((await response.arrayBuffer()).slice(0, MOST_TEXT));
 }
