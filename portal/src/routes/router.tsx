@@ -1,6 +1,13 @@
 /** Which page an address shows. Pages are loaded when they are first shown. */
 
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  parseSearchWith,
+  stringifySearchWith,
+} from "@tanstack/react-router";
 import { parseRunsView } from "../features/runs/view";
 import { Frame } from "../features/frame/Frame";
 import { pages, workspacePrefix } from "../lib/urls";
@@ -52,6 +59,9 @@ const compute = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([home, experiments, runs, run, jobs, compute]),
   basepath: workspacePrefix || "/",
+  // Only lists are JSON: a text that looks like a number is a text.
+  parseSearch: parseSearchWith((value) => (value.startsWith("[") ? JSON.parse(value) : value)),
+  stringifySearch: stringifySearchWith(JSON.stringify),
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,
 });

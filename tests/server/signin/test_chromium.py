@@ -33,10 +33,15 @@ def chromium(tmp_path):
 
 
 def fill(chromium, **fields):
-    """Type into the page's form, and press its first button."""
+    """Type into the page's form, press its first button, and wait until another page is there."""
+    from selenium.webdriver.support.expected_conditions import staleness_of
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    before = chromium.find_element("tag name", "html")
     for name, text in fields.items():
         chromium.find_element("name", name).send_keys(text)
     chromium.find_element("css selector", "form:last-of-type button").click()
+    WebDriverWait(chromium, 20).until(staleness_of(before))
 
 
 def text(chromium):
