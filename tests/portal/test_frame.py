@@ -1,4 +1,4 @@
-"""What holds on all pages: signing in, a server that is away, old links, and who uses no mouse or sees badly."""
+"""What holds on all pages: signing in, a server that is away, old links, keyboards and screen readers."""
 
 import time
 import uuid
