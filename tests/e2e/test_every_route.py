@@ -438,8 +438,9 @@ def test_the_public_routes_are_health_version_links_pages_and_what_signing_in_ne
     assert public == {
         ("GET", "job-logs/{run_id}/{name:path}"),
         ("GET", ""), ("GET", "experiments"), ("GET", "experiments/{path:path}"), ("GET", "jobs"),
-        ("GET", "compute"), ("GET", "assets/{name}"), ("GET", "account"), ("GET", "health"), ("GET", "version"),
-        ("GET", "server-info"), ("GET", "style.css"), ("GET", "login"), ("POST", "login"), ("POST", "logout"),
+        ("GET", "compute"), ("GET", "assets/{name}"), ("GET", "account"), ("GET", "health"),
+        ("GET", "version"), ("GET", "server-info"), ("GET", "style.css"),
+        ("GET", "login"), ("POST", "login"), ("POST", "logout"),
         ("GET", "oidc/start"), ("GET", "oidc/callback"), ("GET", "device"), ("POST", "device"),
         ("POST", "device/token"),
     }  # fmt: skip
