@@ -94,7 +94,7 @@ def test_signing_in_replaces_the_session_that_was_there(visitor):
     before = visitor.session
     sign_in(visitor, "max")
     assert visitor.session != before
-    old = httpx.get(f"{visitor.client.base_url}account", headers={"Cookie": f"lazward_session={before}"})
+    old = httpx.get(visitor.client.base_url.join("/account"), headers={"Cookie": f"lazward_session={before}"})
     assert "You are not signed in" in old.text
 
 
