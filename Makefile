@@ -3,16 +3,20 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup quickstart test test-all lint format openapi bench clean
+PORTAL := $(shell find portal -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.gen.ts' 2>/dev/null)
+.PHONY: help setup portal quickstart test test-all lint format openapi bench clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
 
 setup: .venv/.ready ## Install everything into .venv; leaves .venv/bin/lazward ready
 
-.venv/.ready: pyproject.toml packages/lazward/pyproject.toml packages/lazward-server/pyproject.toml packages/lazward-azureml/pyproject.toml tools/bootstrap.sh tools/constraints.txt
+.venv/.ready: pyproject.toml packages/lazward/pyproject.toml packages/lazward-server/pyproject.toml packages/lazward-azureml/pyproject.toml tools/bootstrap.sh tools/constraints.txt tools/portal.py docs/reference/openapi.json $(PORTAL)
 	@PYTHON=$(PYTHON) sh tools/bootstrap.sh
 	@touch $@
+
+portal: setup ## Build the portal anew
+	@$(BIN)/python tools/portal.py --force
 
 quickstart: setup ## Start a workspace, train a model against it, show what was logged
 	@$(BIN)/python examples/quickstart.py
@@ -28,6 +32,7 @@ lint: setup ## Format, lint rules, types, layers
 	@$(BIN)/ruff check .
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports
+	@$(BIN)/python tools/portal.py --lint
 
 format: setup ## Put the code into shape
 	@$(BIN)/ruff format .
@@ -41,4 +46,4 @@ bench: setup ## Measure against mlflow server and FastTrackML, side by side (SIZ
 	@$(BIN)/python benchmarks/against_peers.py --size $(SIZE)
 
 clean: ## Remove what setup made
-	rm -rf .venv .tools
+	rm -rf .venv .tools portal/node_modules portal/dist packages/lazward-server/src/lazward_server/portal/assets

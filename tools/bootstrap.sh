@@ -46,4 +46,6 @@ fi
 say "Installing into .venv ..."
 "$uv" pip install -q --python .venv/bin/python --constraints tools/constraints.txt \
     -e packages/lazward -e 'packages/lazward-server[postgres]' -e packages/lazward-azureml \
-    --group test --group lint
+    --group test --group lint --group portal
+say "Building the portal ..."
+.venv/bin/python tools/portal.py

@@ -155,7 +155,7 @@ class TestCommands:
         assert Path(tmp_path / "opened").read_text().strip() == url
         person = Browser(server.url)
         person.submit(person.open(url))
-        assert "signed in as administrator" in person.open("/").text
+        assert "signed in as administrator" in person.open("/account").text
 
     def test_no_browser_opens_none(self, server, opener, tmp_path):
         env = server.environment(BROWSER=str(opener))

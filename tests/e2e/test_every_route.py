@@ -433,12 +433,14 @@ def test_nobody_gets_in_without_the_token(endpoint, below, strangers, sender, se
         assert answer.headers["www-authenticate"] == 'Basic realm="Lazward"'
 
 
-def test_the_public_routes_are_health_version_links_and_what_signing_in_needs():
+def test_the_public_routes_are_health_version_links_pages_and_what_signing_in_needs():
     public = {(e.method, e.path) for e in ENDPOINTS if e.needs is Permission.PUBLIC}
     assert public == {
         ("GET", "job-logs/{run_id}/{name:path}"),
-        ("GET", ""), ("GET", "health"), ("GET", "version"), ("GET", "server-info"),
-        ("GET", "style.css"), ("GET", "login"), ("POST", "login"), ("POST", "logout"),
+        ("GET", ""), ("GET", "experiments"), ("GET", "experiments/{path:path}"), ("GET", "jobs"),
+        ("GET", "compute"), ("GET", "assets/{name}"), ("GET", "account"), ("GET", "health"),
+        ("GET", "version"), ("GET", "server-info"), ("GET", "style.css"),
+        ("GET", "login"), ("POST", "login"), ("POST", "logout"),
         ("GET", "oidc/start"), ("GET", "oidc/callback"), ("GET", "device"), ("POST", "device"),
         ("POST", "device/token"),
     }  # fmt: skip

@@ -157,7 +157,7 @@ def test_paths_that_look_like_those_of_other_servers_are_not_there(walked_server
     send = sender(walked_server, "")
     paths = (
         "/metrics", "/docs", "/openapi.json", "/debug", "/graphql", "/static/x", "/ajax-api", "/api",
-        "/jobs", "/api/3.0/jobs", "/gateway/x", "/v1/traces", "/.env", "/.git/config",
+        "/api/3.0/jobs", "/gateway/x", "/v1/traces", "/.env", "/.git/config",
     )  # fmt: skip
     for method, path in itertools.product(("GET", "POST", "PUT", "DELETE"), paths):
         assert send(method, below + path).status in (401, 404, 405), (method, path)

@@ -1,6 +1,7 @@
 """The description of our own API: valid by a public validator, complete, and as committed."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,11 @@ def test_every_schema_is_used(described):
     text = json.dumps(described)
     for name in described["components"]["schemas"]:
         assert f'"#/components/schemas/{name}"' in text, name
+
+
+def test_every_reference_leads_to_a_schema(described):
+    named = set(re.findall('"#/components/schemas/([^"]+)"', json.dumps(described)))
+    assert named <= described["components"]["schemas"].keys()
 
 
 def test_it_is_served_to_whoever_is_signed_in(server):

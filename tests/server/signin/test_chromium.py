@@ -33,10 +33,15 @@ def chromium(tmp_path):
 
 
 def fill(chromium, **fields):
-    """Type into the page's form, and press its first button."""
+    """Type into the page's form, press its first button, and wait until another page is there."""
+    from selenium.webdriver.support.expected_conditions import staleness_of
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    before = chromium.find_element("tag name", "html")
     for name, text in fields.items():
         chromium.find_element("name", name).send_keys(text)
     chromium.find_element("css selector", "form:last-of-type button").click()
+    WebDriverWait(chromium, 20).until(staleness_of(before))
 
 
 def text(chromium):
@@ -61,7 +66,7 @@ def test_a_person_signs_in_lets_a_machine_in_and_signs_out(each_server, chromium
         assert "is signed in" in text(chromium)
         polled = client.post("/api/v1/device/token", json={"device_code": started["device_code"]}).json()
         assert polled["user"] == name
-    chromium.get(each_server.url)
+    chromium.get(each_server.url + "/account")
     assert f"You are signed in as {name}" in text(chromium)
     fill(chromium)
     assert "Sign in" in text(chromium)
@@ -75,7 +80,7 @@ def test_a_person_signs_in_through_the_provider(oidc_server, chromium):
     chromium.find_element("name", "password").send_keys("password of ada\n")
     chromium.find_element("name", "user_code")
     assert chromium.current_url == oidc_server.url + "/device"
-    chromium.get(oidc_server.url)
+    chromium.get(oidc_server.url + "/account")
     assert "You are signed in as ada" in text(chromium)
 
 
@@ -89,7 +94,7 @@ def test_scripts_of_our_own_pages_may_call_the_api_and_others_not(each_server, c
         }).then(answer => done(answer.status), error => done(String(error)))
     """
     name = person(administrator=True)
-    chromium.get(each_server.url + "/login")
+    chromium.get(each_server.url + "/login?next=/account")
     fill(chromium, name=name, password=PASSWORD)
     assert f"signed in as {name}" in text(chromium)
     # The pages themselves may call nothing, as their policy says; any other answer of the server's stands in.

@@ -26,7 +26,7 @@ def test_whoever_holds_a_token_signs_a_browser_in(each_server, browser):
     shown = browser.open(made["url"])
     assert "Sign in as administrator" in shown.text
     assert browser.submit(shown).path == "/"
-    assert "You are signed in as administrator" in browser.open("/").text
+    assert "You are signed in as administrator" in browser.open("/account").text
 
 
 def test_it_works_once(each_server, browser):
@@ -86,7 +86,7 @@ def test_signing_out_leaves_the_token_that_made_it(each_server, browser):
         browser.submit(browser.open(client.post(LINK).json()["url"]))
         headers = {"X-CSRF-Token": browser.client.cookies["lazward_csrf"]}
         browser.client.post("/api/v1/logout", json={}, headers=headers).raise_for_status()
-        assert "not signed in" in browser.open("/").text
+        assert "not signed in" in browser.open("/account").text
         assert client.get("/api/v1/me").status_code == 200
 
 
@@ -160,7 +160,7 @@ class TestLazwardUp:
             url = re.search(r"http://\S+/login\?once=\S+", told)[0]
             browser = Browser(f"http://127.0.0.1:{port}")
             browser.submit(browser.open(url))
-            assert "You are signed in as administrator" in browser.open("/").text
+            assert "You are signed in as administrator" in browser.open("/account").text
         finally:
             os.kill(child, 15)
             os.close(terminal)

@@ -56,10 +56,10 @@ def test_the_page_offers_the_provider(visitor):
 def test_who_signs_in_first_becomes_a_user_without_more_rights_than_groups_give(visitor, administrator):
     shown = sign_in(visitor, "max", "/oidc/start?next=/device")
     assert shown.path == "/device"
-    assert "You are signed in as max" in visitor.open("/").text
+    assert "You are signed in as max" in visitor.open("/account").text
     made = user(administrator, "max")
     assert (made["kind"], made["administrator"], made["email"]) == ("person", False, "max@example.com")
-    assert "Your roles" not in visitor.open("/").text
+    assert "Your roles" not in visitor.open("/account").text
 
 
 def test_who_comes_again_is_the_same_user(visitor, oidc_server, administrator):
@@ -73,7 +73,7 @@ def test_nobody_is_taken_for_another_by_their_address(visitor, administrator):
     mine = {"name": "local-max", "password": "correct horse battery", "email": "max@example.com"}
     administrator.post("/api/v1/users", json=mine)
     sign_in(visitor, "max")
-    assert "signed in as max" in visitor.open("/").text
+    assert "signed in as max" in visitor.open("/account").text
     administrator.delete("/api/v1/users/local-max")
 
 
@@ -84,9 +84,9 @@ def test_groups_give_roles_and_take_them(visitor, oidc_server, administrator):
     held = {one["user"]: one["role"] for one in administrator.get(members).json()["members"]}
     assert held == {"ada": "contributor"}
     administrator.put(f"{members}/max", json={"role": "owner"}).raise_for_status()
-    assert "default owner" in visitor.open("/").text
+    assert "default owner" in visitor.open("/account").text
     sign_in(Browser(oidc_server.url), "max")
-    assert "Your roles" not in visitor.open("/").text
+    assert "Your roles" not in visitor.open("/account").text
 
 
 def test_signing_in_replaces_the_session_that_was_there(visitor):
@@ -94,7 +94,7 @@ def test_signing_in_replaces_the_session_that_was_there(visitor):
     before = visitor.session
     sign_in(visitor, "max")
     assert visitor.session != before
-    old = httpx.get(str(visitor.client.base_url), headers={"Cookie": f"lazward_session={before}"})
+    old = httpx.get(visitor.client.base_url.join("/account"), headers={"Cookie": f"lazward_session={before}"})
     assert "You are not signed in" in old.text
 
 
@@ -222,12 +222,12 @@ def test_an_administrator_links_a_user_to_a_subject(visitor, administrator):
     linked = administrator.put("/api/v1/users/lovelace/identity", json={"subject": "eve"})
     assert linked.status_code == 200
     sign_in(visitor, "eve")
-    assert "signed in as lovelace" in visitor.open("/").text
+    assert "signed in as lovelace" in visitor.open("/account").text
     taken = administrator.put("/api/v1/users/administrator/identity", json={"subject": "eve"})
     assert (taken.status_code, "lovelace" in taken.json()["message"]) == (400, True)
     administrator.put("/api/v1/users/lovelace/identity", json={}).raise_for_status()
     sign_in(visitor, "eve")
-    assert "signed in as eve" in visitor.open("/").text
+    assert "signed in as eve" in visitor.open("/account").text
     administrator.delete("/api/v1/users/lovelace")
 
 

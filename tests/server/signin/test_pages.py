@@ -8,7 +8,7 @@ from lazward_server.signin.html import tag
 from tests.server.signin.browser import Browser, Page
 from tests.server.signin.conftest import PASSWORD
 
-PAGES = ["/", "/login", "/login?once=lzl_x", "/device", "/oidc/callback", "/login?next=/device"]
+PAGES = ["/", "/account", "/login", "/login?once=lzl_x", "/device", "/oidc/callback", "/login?next=/device"]
 ELSEWHERE = [
     "https://evil.example.com",
     "//evil.example.com",
@@ -40,10 +40,11 @@ def test_every_page_is_fenced_in(each_server, path):
     assert headers["referrer-policy"] == "same-origin"
 
 
-@pytest.mark.parametrize("path", ["/", "/login", "/device"])
+@pytest.mark.parametrize("path", ["/account", "/login", "/device"])
 def test_pages_hold_no_script_and_no_style_of_their_own(browser, person, path):
     name = person()  # without anybody who has a password there is no form
-    browser.submit(browser.open("/login"), name=name, password=PASSWORD)
+    if path != "/login":  # which leads on whoever is signed in
+        browser.submit(browser.open("/login"), name=name, password=PASSWORD)
     text = browser.open(path).response.text
     assert "<script" not in text
     assert "<style" not in text
@@ -69,7 +70,7 @@ def test_a_password_signs_in_and_leads_on(browser, person):
     name = person()
     shown = browser.submit(browser.open("/login?next=/device"), name=name, password=PASSWORD)
     assert shown.path == "/device"
-    assert f"You are signed in as {name}" in browser.open("/").text
+    assert f"You are signed in as {name}" in browser.open("/account").text
 
 
 def test_the_cookies_are_for_this_browser_alone(browser, person):
@@ -177,21 +178,21 @@ class TestForms:
         browser.submit(browser.open("/login"), name=name, password=PASSWORD)
         assert browser.client.get("/logout").status_code == 405
         assert browser.client.post("/logout", data={"csrf": "x"}).status_code == 403
-        assert "You are signed in" in browser.open("/").text
+        assert "You are signed in" in browser.open("/account").text
 
     def test_signing_out_takes_the_cookies_away(self, browser, person):
         name = person()  # without anybody who has a password there is no form
         browser.submit(browser.open("/login"), name=name, password=PASSWORD)
-        browser.submit(browser.open("/"))
+        browser.submit(browser.open("/account"))
         assert {"lazward_session", "lazward_csrf"}.isdisjoint(browser.client.cookies)
-        assert "You are not signed in" in browser.open("/").text
+        assert "You are not signed in" in browser.open("/account").text
 
 
 def test_without_authentication_nobody_is_asked(start_server):
     server = start_server("--auth", "off")
     browser = Browser(server.url)
     assert browser.open("/login").path == "/"
-    assert "asks nobody" in browser.open("/").text
+    assert "asks nobody" in browser.open("/account").text
 
 
 def test_before_anybody_has_a_password_the_page_tells_another_way(start_server):

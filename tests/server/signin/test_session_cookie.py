@@ -100,6 +100,15 @@ def test_browsers_are_not_challenged_when_a_session_is_over(each_server):
     assert "www-authenticate" not in answer.headers
 
 
+def test_pages_without_a_session_are_not_challenged_either(each_server):
+    for given in ("", "x" * 64):
+        answer = httpx.get(each_server.url + READ, headers={"X-CSRF-Token": given})
+        assert (answer.status_code, answer.json()["error_code"]) == (401, "UNAUTHENTICATED")
+        assert "www-authenticate" not in answer.headers
+        headers = each_server.headers | {"X-CSRF-Token": given}
+        assert httpx.get(each_server.url + READ, headers=headers).status_code == 200
+
+
 def test_a_token_in_the_header_counts_more_than_the_cookie(each_server, session):
     headers = each_server.headers | cookie("lzw_over")
     assert httpx.post(each_server.url + WRITE, json={"name": "b" + session[-9:]}, headers=headers).is_success
@@ -108,7 +117,7 @@ def test_a_token_in_the_header_counts_more_than_the_cookie(each_server, session)
 
 
 def test_it_is_over_once_signed_out(each_server, browser, session):
-    browser.submit(browser.open("/"))
+    browser.submit(browser.open("/account"))
     assert httpx.get(each_server.url + READ, headers=cookie(session)).status_code == 401
 
 
@@ -136,11 +145,11 @@ def test_signing_in_replaces_the_session_that_was_there(each_server, browser, pe
     planted = attacker.session
     name = person()
     browser.client.cookies.set("lazward_session", planted, domain="127.0.0.1", path="/")
-    signing_out = browser.open("/")
+    signing_out = browser.open("/account")
     browser.submit(signing_out)
     browser.submit(browser.open("/login"), name=name, password=PASSWORD)
     assert browser.session not in (None, planted)
-    assert httpx.get(each_server.url + "/", headers=cookie(planted)).text.count("not signed in") == 1
+    assert httpx.get(each_server.url + "/account", headers=cookie(planted)).text.count("not signed in") == 1
 
 
 class TestOverHttps:

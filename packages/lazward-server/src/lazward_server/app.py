@@ -35,6 +35,7 @@ from lazward_server.http.workspace import Workspace
 from lazward_server.jobs import api as jobs_api
 from lazward_server.jobs import logs_api, reach, sealing
 from lazward_server.jobs.scheduler import Scheduler
+from lazward_server.portal import pages as portal_pages
 from lazward_server.registry import api as registry_api
 from lazward_server.settings import Settings
 from lazward_server.signin import api as signin_api
@@ -51,6 +52,7 @@ _ROWS: list[Endpoint] = [
     *auth_api.ENDPOINTS,
     *signin_api.ENDPOINTS,
     *signin_pages.ENDPOINTS,
+    *portal_pages.ENDPOINTS,
     *tracking_api.ENDPOINTS,
     *logged_models_api.ENDPOINTS,
     *properties_api.ENDPOINTS,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lazward.wire import deletion as wire
+from lazward.wire.base import Ask
 from lazward_server.artifacts.recount import Recount
 from lazward_server.deletion import experiments, runs
 from lazward_server.deletion.choice import Choice, Doomed
@@ -23,12 +24,12 @@ async def purge_experiments(ctx: Context, req: wire.PurgeExperiments) -> wire.Pu
     return await _purge(ctx, req, experiments.choose, experiments.hide, experiments=True)
 
 
-async def get_usage(ctx: Context, _req: wire.GetUsage) -> wire.Usage:
+async def get_usage(ctx: Context, _req: Ask) -> wire.Usage:
     """What the workspace holds, and what it may."""
     return await ctx.db.read(usage, ctx.workspace)
 
 
-async def count_usage(ctx: Context, _req: wire.GetUsage) -> wire.Usage:
+async def count_usage(ctx: Context, _req: Ask) -> wire.Usage:
     """Count the workspace's files anew, then tell what it holds."""
     await Recount(ctx.db, ctx.blobs, ctx.blobs.usage).asked(ctx.workspace_id, ctx.workspace.folder)
     return await ctx.db.read(usage, ctx.workspace)

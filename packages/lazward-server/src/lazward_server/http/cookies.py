@@ -98,10 +98,12 @@ def credential(method: str, origin: str, headers: Mapping[bytes, bytes]) -> byte
     if authorization is not None:
         return authorization
     token = read(headers.get(b"cookie", b""), SESSION, origin)
-    if token is None or _foreign(origin, headers):
+    given = headers.get(CSRF_HEADER.lower().encode())
+    if _foreign(origin, headers):
         return b""
-    given = headers.get(CSRF_HEADER.lower().encode(), b"").decode("latin-1")
-    if method not in _SAFE and not equal(given, csrf_of(token)):
+    if token is None:
+        return b"" if given is None else SCHEME  # a page of ours whose session is over
+    if method not in _SAFE and not equal((given or b"").decode("latin-1"), csrf_of(token)):
         raise PermissionDenied(
             f"A browser's session may change things only with the header {CSRF_HEADER}, which holds the value"
             f" of the cookie {name(CSRF, origin)}."

@@ -1,4 +1,4 @@
-"""The first pages: signing in with a password or a link, signing out, and who is signed in."""
+"""Signing in with a password or a link, signing out, and who is signed in."""
 
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
@@ -29,8 +29,8 @@ class _Ways(NamedTuple):
     provider: str | None
 
 
-async def home(ctx: Context, request: Request) -> Response:
-    """Who is signed in, and what the server is for."""
+async def account(ctx: Context, request: Request) -> Response:
+    """Who is signed in, what they are on which workspaces, and the way out."""
     if not ctx.settings.auth:
         who = tag("p", "This server asks nobody who they are.")
     elif bearer := await page.visitor(ctx, request):
@@ -39,7 +39,7 @@ async def home(ctx: Context, request: Request) -> Response:
         who = together(
             tag("p", "You are not signed in."), tag("a", "Sign in", href="/login", class_="button")
         )
-    return page.page("Lazward", who, _hints(ctx.origin), wide=True)
+    return page.page("Account", who, tag("a", "To the portal", href="/", class_="button quiet"), wide=True)
 
 
 async def _who(ctx: Context, bearer: Bearer, secret: str) -> Html:
@@ -194,20 +194,8 @@ def _no_way(origin: str) -> Html:
     )
 
 
-def _hints(origin: str) -> Html:
-    commands = (
-        f"lazward login --server {origin}",
-        f"lazward config --server {origin}",
-        'python -c "import mlflow; print(mlflow.search_runs(search_all_experiments=True))"',
-    )
-    return together(
-        tag("p", "There are no pages for runs and models yet; look at them with an MLflow client:"),
-        tag("pre", "\n".join(commands)),
-    )
-
-
 ENDPOINTS = [
-    Endpoint("GET", "", home, needs=Permission.PUBLIC, under=ROOT),
+    Endpoint("GET", "account", account, needs=Permission.PUBLIC, under=ROOT),
     Endpoint("GET", "style.css", page.style, needs=Permission.PUBLIC, under=ROOT),
     Endpoint("GET", "login", show, needs=Permission.PUBLIC, under=ROOT),
     Endpoint("POST", "login", sign_in, needs=Permission.PUBLIC, under=ROOT),

@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 from lazward.client.http import V1, Connection
 from lazward.errors import AlreadyExists
-from lazward.wire.deletion import GetUsage, Usage
+from lazward.wire.base import Ask
+from lazward.wire.deletion import Usage
 from lazward.wire.workspaces import (
     CreateWorkspace,
     Deletion,
@@ -95,7 +96,7 @@ def usage(at: Connection, name: str, *, count: bool = False) -> Usage:
         Conflict: They are being counted already.
     """
     if count:
-        return at.post(_of(name) + "/usage/count", GetUsage(), Usage)
+        return at.post(_of(name) + "/usage/count", Ask(), Usage)
     return at.get(_of(name) + "/usage", Usage)
 
 

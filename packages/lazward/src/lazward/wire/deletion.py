@@ -65,10 +65,6 @@ class Purged(Answer):
     kept: list[Kept] = []
 
 
-class GetUsage(Request, frozen=True):
-    """A question without parameters."""
-
-
 class Usage(Answer):
     """What a workspace holds, and what it may; a limit that is not there is left out.
 

@@ -1,0 +1,1 @@
+"""The portal: a single-page application, and who may see it."""

@@ -1,0 +1,113 @@
+/** The calls of MLflow's protocol that the portal makes, with their shapes. */
+
+import type { WireNumber } from "../lib/numbers";
+import { api } from "../lib/urls";
+import { requestJson } from "./request";
+
+export interface KeyValue {
+  key: string;
+  value: string;
+}
+
+export interface Experiment {
+  experiment_id: string;
+  name: string;
+  last_update_time: number;
+  creation_time: number;
+}
+
+export interface Metric {
+  key: string;
+  value: WireNumber;
+  timestamp: number;
+  step: number;
+}
+
+export interface RunInfo {
+  run_id: string;
+  experiment_id: string;
+  run_name: string;
+  user_id: string;
+  status: string;
+  start_time?: number | null;
+  end_time?: number | null;
+  artifact_uri?: string;
+  lifecycle_stage?: string;
+}
+
+export interface RunData {
+  metrics?: Metric[];
+  params?: KeyValue[];
+  tags?: KeyValue[];
+}
+
+export interface Run {
+  info: RunInfo;
+  data: RunData;
+}
+
+export interface Runs {
+  runs?: Run[];
+  next_page_token?: string;
+}
+
+export interface Experiments {
+  experiments?: Experiment[];
+  next_page_token?: string;
+}
+
+export interface FileInfo {
+  path: string;
+  is_dir: boolean;
+  file_size?: number | null;
+}
+
+export interface RunSearch {
+  experimentIds: string[];
+  filter?: string;
+  orderBy?: string[];
+  pageToken?: string;
+  maxResults: number;
+}
+
+export function searchExperiments(filter: string, pageToken: string, signal?: AbortSignal) {
+  const query = new URLSearchParams({ max_results: "50", filter, page_token: pageToken });
+  query.append("order_by", "last_update_time DESC");
+  return requestJson<Experiments>(`${api.mlflow("experiments/search")}?${query}`, { signal });
+}
+
+export async function getExperiment(id: string, signal?: AbortSignal) {
+  const query = new URLSearchParams({ experiment_id: id });
+  const found = await requestJson<{ experiment: Experiment }>(`${api.mlflow("experiments/get")}?${query}`, { signal });
+  return found.experiment;
+}
+
+export function searchRuns(search: RunSearch, signal?: AbortSignal) {
+  const body = {
+    experiment_ids: search.experimentIds,
+    filter: search.filter ?? "",
+    order_by: search.orderBy ?? [],
+    page_token: search.pageToken ?? "",
+    max_results: search.maxResults,
+  };
+  return requestJson<Runs>(api.mlflow("runs/search"), { method: "POST", body, signal });
+}
+
+export async function getRun(id: string, signal?: AbortSignal) {
+  const query = new URLSearchParams({ run_id: id });
+  return (await requestJson<{ run: Run }>(`${api.mlflow("runs/get")}?${query}`, { signal })).run;
+}
+
+/** The history of a metric, thinned out by the server to about `most` points. */
+export async function getHistory(runId: string, key: string, most: number, signal?: AbortSignal) {
+  const query = new URLSearchParams({ run_ids: runId, metric_key: key, max_results: String(most) });
+  const url = `${api.mlflow("metrics/get-history-bulk-interval")}?${query}`;
+  return (await requestJson<{ metrics?: Metric[] }>(url, { signal })).metrics ?? [];
+}
+
+export async function listArtifacts(runId: string, path: string, signal?: AbortSignal) {
+  const query = new URLSearchParams({ run_id: runId, path });
+  return (
+    (await requestJson<{ files?: FileInfo[] }>(`${api.mlflow("artifacts/list")}?${query}`, { signal })).files ?? []
+  );
+}

@@ -1,0 +1,65 @@
+import { useState } from "react";
+import { Input } from "@fluentui/react-components";
+import type { Run } from "../../api/mlflow";
+import { formatNumber, formatTime } from "../../lib/format";
+import { fromWire } from "../../lib/numbers";
+import { texts } from "../../lib/texts";
+import { Facts } from "../../ui/Facts";
+import { Duration } from "./Duration";
+import { KeyTable } from "./KeyTable";
+import { tagOf, userOf } from "./run";
+
+/** What is known of a run: whose it is, how it went, and what it logged last. */
+export function RunOverview({ run }: { run: Run }) {
+  const [search, setSearch] = useState("");
+  const metrics = run.data.metrics ?? [];
+  return (
+    <>
+      <Facts
+        facts={[
+          [texts.started, formatTime(run.info.start_time)],
+          [texts.ended, run.info.end_time ? formatTime(run.info.end_time) : null],
+          [texts.duration, <Duration key="duration" info={run.info} />],
+          [texts.user, userOf(run)],
+          [texts.source, tagOf(run, "mlflow.source.name")],
+          [texts.commit, tagOf(run, "mlflow.source.git.commit")],
+          [texts.branch, tagOf(run, "mlflow.source.git.branch")],
+          [texts.runId, <code key="id">{run.info.run_id}</code>],
+          [texts.artifactUri, <code key="uri">{run.info.artifact_uri}</code>],
+          [texts.description, tagOf(run, "mlflow.note.content")],
+        ]}
+      />
+      <Input
+        type="search"
+        className="search"
+        aria-label={texts.filterKeys}
+        placeholder={texts.filterKeys}
+        value={search}
+        onChange={(_, { value }) => setSearch(value)}
+      />
+      <div className="columns">
+        <KeyTable
+          title={texts.metrics}
+          search={search}
+          none={texts.noMetrics}
+          heads={[texts.value, texts.step]}
+          rows={metrics.map(({ key, value, step }) => [key, formatNumber(fromWire(value)), String(step)])}
+        />
+        <KeyTable
+          title={texts.params}
+          search={search}
+          none={texts.noParams}
+          heads={[texts.value]}
+          rows={(run.data.params ?? []).map(({ key, value }) => [key, value])}
+        />
+        <KeyTable
+          title={texts.tags}
+          search={search}
+          none={texts.noTags}
+          heads={[texts.value]}
+          rows={(run.data.tags ?? []).map(({ key, value }) => [key, value])}
+        />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,77 @@
+import { Tab, TabList } from "@fluentui/react-components";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import type { Run } from "../api/mlflow";
+import { useExperiment } from "../features/experiments/queries";
+import { JobPanel } from "../features/jobs/JobPanel";
+import { nameOf, saysJob } from "../features/runs/run";
+import { RunOverview } from "../features/runs/RunOverview";
+import { useRun } from "../features/runs/queries";
+import { texts } from "../lib/texts";
+import { pages } from "../lib/urls";
+import { type Tab as TabName, tabs } from "../routes/tab";
+import { Crumbs } from "../ui/Crumbs";
+import { Failure } from "../ui/Failure";
+import { Loading } from "../ui/Loading";
+import { Page } from "../ui/Page";
+import { Status } from "../ui/Status";
+
+const Charts = lazy(() => import("../features/runs/Charts").then(({ Charts }) => ({ default: Charts })));
+const Artifacts = lazy(() =>
+  import("../features/artifacts/Artifacts").then(({ Artifacts }) => ({ default: Artifacts })),
+);
+const Logs = lazy(() => import("../features/jobs/Logs").then(({ Logs }) => ({ default: Logs })));
+
+export function RunPage() {
+  const { experimentId, runId } = useParams({ from: pages.run });
+  const { data: run, error, refetch } = useRun(runId);
+  const experiment = useExperiment(experimentId);
+  const crumbs = (
+    <Crumbs
+      steps={[
+        [texts.experiments, { to: pages.experiments }],
+        [experiment.data?.name ?? experimentId, { to: pages.runs, params: { experimentId } }],
+      ]}
+    />
+  );
+  return (
+    <Page wide title={run ? nameOf(run) : texts.run} above={crumbs} aside={run && <Status value={run.info.status} />}>
+      <Failure error={error} again={() => void refetch()} />
+      {run ? <Parts run={run} /> : !error && <Loading />}
+    </Page>
+  );
+}
+
+function Parts({ run }: { run: Run }) {
+  const { tab: chosen = "overview", path } = useSearch({ from: pages.run });
+  const navigate = useNavigate();
+  const isJob = saysJob(run);
+  const tab = chosen === "logs" && !isJob ? "overview" : chosen;
+  const params = { experimentId: run.info.experiment_id, runId: run.info.run_id };
+  const show = (to: TabName) =>
+    void navigate({ to: pages.run, params, search: to === "overview" ? {} : { tab: to }, replace: true });
+  const open = (file: string) =>
+    void navigate({ to: pages.run, params, search: { tab: "artifacts", path: file }, replace: true });
+  return (
+    <>
+      {isJob && <JobPanel runId={run.info.run_id} />}
+      <TabList className="tabs" selectedValue={tab} onTabSelect={(_, { value }) => show(value as TabName)}>
+        {tabs
+          .filter((one) => one !== "logs" || isJob)
+          .map((one) => (
+            <Tab key={one} value={one} id={`tab-${one}`} aria-controls={one === tab ? "tab-panel" : undefined}>
+              {texts[one]}
+            </Tab>
+          ))}
+      </TabList>
+      <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${tab}`}>
+        <Suspense fallback={<Loading />}>
+          {tab === "overview" && <RunOverview run={run} />}
+          {tab === "charts" && <Charts run={run} />}
+          {tab === "artifacts" && <Artifacts run={run} path={path} onOpen={open} />}
+          {tab === "logs" && <Logs runId={run.info.run_id} />}
+        </Suspense>
+      </div>
+    </>
+  );
+}

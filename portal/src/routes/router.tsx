@@ -1,0 +1,73 @@
+/** Which page an address shows. Pages are loaded when they are first shown. */
+
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  parseSearchWith,
+  stringifySearchWith,
+} from "@tanstack/react-router";
+import { parseRunsView } from "../features/runs/view";
+import { Frame } from "../features/frame/Frame";
+import { pages, workspacePrefix } from "../lib/urls";
+import { NotFound } from "../ui/NotFound";
+import { parseTab } from "./tab";
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: pages.home,
+  component: lazyRouteComponent(() => import("../pages/HomePage"), "HomePage"),
+});
+
+const experiments = createRoute({
+  getParentRoute: () => root,
+  path: pages.experiments,
+  validateSearch: (raw: Record<string, unknown>): { name?: string } =>
+    typeof raw["name"] === "string" && raw["name"] ? { name: raw["name"] } : {},
+  component: lazyRouteComponent(() => import("../pages/ExperimentsPage"), "ExperimentsPage"),
+});
+
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: pages.runs,
+  validateSearch: parseRunsView,
+  component: lazyRouteComponent(() => import("../pages/RunsPage"), "RunsPage"),
+});
+
+const run = createRoute({
+  getParentRoute: () => root,
+  path: pages.run,
+  validateSearch: parseTab,
+  component: lazyRouteComponent(() => import("../pages/RunPage"), "RunPage"),
+});
+
+const jobs = createRoute({
+  getParentRoute: () => root,
+  path: pages.jobs,
+  component: lazyRouteComponent(() => import("../pages/JobsPage"), "JobsPage"),
+});
+
+const compute = createRoute({
+  getParentRoute: () => root,
+  path: pages.compute,
+  component: lazyRouteComponent(() => import("../pages/ComputePage"), "ComputePage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, experiments, runs, run, jobs, compute]),
+  basepath: workspacePrefix || "/",
+  // Only lists are JSON: a text that looks like a number is a text.
+  parseSearch: parseSearchWith((value) => (value.startsWith("[") ? JSON.parse(value) : value)),
+  stringifySearch: stringifySearchWith(JSON.stringify),
+  defaultPreload: "intent",
+  defaultPreloadStaleTime: 0,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

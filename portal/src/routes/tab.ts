@@ -1,0 +1,16 @@
+/** What of a run is shown, as its address says. */
+
+export const tabs = ["overview", "charts", "artifacts", "logs"] as const;
+
+export type Tab = (typeof tabs)[number];
+
+export interface RunView {
+  tab?: Tab;
+  path?: string;
+}
+
+export function parseTab(raw: Record<string, unknown>): RunView {
+  const tab = tabs.find((one) => one === raw["tab"]);
+  const path = typeof raw["path"] === "string" && raw["path"] ? raw["path"] : undefined;
+  return { ...(tab && tab !== "overview" && { tab }), ...(path && { path }) };
+}

@@ -1,0 +1,33 @@
+/** How runs and jobs stand, as a coloured word. */
+
+const tones: Record<string, string> = {
+  FINISHED: "good",
+  Completed: "good",
+  Succeeded: "good",
+  FAILED: "bad",
+  Failed: "bad",
+  KILLED: "quiet",
+  Canceled: "quiet",
+  RUNNING: "busy",
+  Running: "busy",
+  Preparing: "busy",
+  Starting: "busy",
+  Finalizing: "busy",
+  SCHEDULED: "waiting",
+  Queued: "waiting",
+  CancelRequested: "waiting",
+  Deleting: "waiting",
+};
+
+const words: Record<string, string> = {
+  FINISHED: "Finished",
+  FAILED: "Failed",
+  KILLED: "Killed",
+  RUNNING: "Running",
+  SCHEDULED: "Scheduled",
+  CancelRequested: "Cancelling",
+};
+
+export function Status({ value }: { value: string }) {
+  return <span className={`status ${tones[value] ?? "quiet"}`}>{words[value] ?? value}</span>;
+}
