@@ -119,8 +119,8 @@ def until(true, seconds=30):
 
 
 def opens(url):
-    """The text at an address, for somebody who shows no token."""
-    answer = httpx.get(url, timeout=30)
+    """The text at an address, for somebody who shows no token; a page of the portal leads to signing in."""
+    answer = httpx.get(url, timeout=30, follow_redirects=True)
     assert answer.status_code == 200, (url, answer.status_code, answer.text)
     return answer.text
 

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import re
+import secrets
 from types import SimpleNamespace
 
 import httpx
@@ -20,7 +21,7 @@ PATHS = ["/", "/experiments", "/experiments/3", "/experiments/3/runs/" + "a" * 3
 def visitor(server):
     """A browser with a session."""
     with server.client() as client:
-        name = f"visitor-{id(client)}"
+        name = f"visitor-{secrets.token_hex(6)}"
         client.post("/api/v1/users", json={"name": name, "password": PASSWORD}).raise_for_status()
     one = Browser(server.url)
     one.submit(one.open("/login"), name=name, password=PASSWORD)
