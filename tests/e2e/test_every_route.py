@@ -430,7 +430,10 @@ def test_nobody_gets_in_without_the_token(endpoint, below, strangers, sender, se
     for answer in answers:
         assert answer.status == 401
         assert answer.error[0] == "UNAUTHENTICATED"
-        assert answer.headers["www-authenticate"] == 'Basic realm="Lazward"'
+        challenge = answer.headers.get("www-authenticate")
+        # What MLflow's pages ask without a word leads to signing in: a browser's own window would be in the way.
+        of_pages = endpoint.path.startswith("mlflow/") and challenge is None
+        assert of_pages or challenge == 'Basic realm="Lazward"'
 
 
 def test_the_public_routes_are_health_version_links_pages_and_what_signing_in_needs():
@@ -438,6 +441,7 @@ def test_the_public_routes_are_health_version_links_pages_and_what_signing_in_ne
     assert public == {
         ("GET", "job-logs/{run_id}/{name:path}"),
         ("GET", ""), ("GET", "experiments"), ("GET", "experiments/{path:path}"), ("GET", "jobs"),
+        ("GET", "mlflow"), ("GET", "mlflow/"), ("GET", "mlflow/static-files/{path:path}"),
         ("GET", "compute"), ("GET", "assets/{name}"), ("GET", "account"), ("GET", "health"),
         ("GET", "version"), ("GET", "server-info"), ("GET", "style.css"),
         ("GET", "login"), ("POST", "login"), ("POST", "logout"),

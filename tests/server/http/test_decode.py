@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lazward.errors import InvalidRequest
@@ -174,6 +174,7 @@ fields = st.sampled_from(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine it is
 @given(st.dictionaries(fields, json_values))
 def test_nothing_but_an_invalid_request_is_ever_raised(given_: dict[str, Any]) -> None:
     for kind in (LogMetric, LogBatch, SearchRuns):

@@ -35,6 +35,7 @@ from lazward_server.http.workspace import Workspace
 from lazward_server.jobs import api as jobs_api
 from lazward_server.jobs import logs_api, reach, sealing
 from lazward_server.jobs.scheduler import Scheduler
+from lazward_server.mlflow_ui import api as mlflow_ui_api
 from lazward_server.portal import pages as portal_pages
 from lazward_server.registry import api as registry_api
 from lazward_server.settings import Settings
@@ -69,6 +70,7 @@ _ROWS: list[Endpoint] = [
     *workspaces_api.ENDPOINTS,
     *mlflow_api.ENDPOINTS,
     *deletion_api.ENDPOINTS,
+    *mlflow_ui_api.ENDPOINTS,
 ]
 ENDPOINTS = [*_ROWS, openapi.endpoint(_ROWS)]
 """Every endpoint of the server."""

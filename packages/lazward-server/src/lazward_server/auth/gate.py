@@ -168,6 +168,15 @@ def _nobody(shown: _Shown) -> Unauthenticated:
     return SignedOut("The session is over; sign in again.") if shown.session else tokens.unknown()
 
 
+def check(tx: Tx, caller: Caller, workspace: Workspace, needs: Permission) -> None:
+    """Refuse what an admitted caller may not do beside what the endpoint is there for.
+
+    Raises:
+        PermissionDenied: The caller's role or token does not allow it.
+    """
+    _check(tx, caller, workspace.name, workspace, needs)
+
+
 def _check(tx: Tx, caller: Caller, asked: str | None, workspace: Workspace | None, needs: Permission) -> None:
     """Refuse what the caller may not do.
 

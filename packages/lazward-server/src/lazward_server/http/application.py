@@ -33,7 +33,7 @@ from lazward_server.http.endpoint import Caller, Context, Endpoint
 from lazward_server.http.heads import Heads
 from lazward_server.http.permission import Permission
 from lazward_server.http.proxies import plain
-from lazward_server.http.routes import Routes, split_workspace
+from lazward_server.http.routes import Routes, place
 from lazward_server.http.site import Site
 from lazward_server.http.workspace import Workspace
 
@@ -139,13 +139,13 @@ class Application:
         """
         headers: dict[bytes, bytes] = dict(scope["headers"])
         seen = self._site.see(scope, headers, _peer(scope))
-        workspace, path = split_workspace(scope["path"])
+        workspace, path, pages = place(scope["path"])
         endpoint, found = self._routes.find(scope["method"], path)
         return Call(
             endpoint,
             found,
             _workspace(found.pop("workspace", None), workspace, headers.get(_WORKSPACE)),
-            _credential(endpoint, seen.origin, headers),
+            _credential(endpoint, seen.origin, headers, pages=pages),
             scope["query_string"].decode("latin-1") if endpoint.method in _ASKED_BY_QUERY else "",
             int(headers.get(b"content-length") or 0),
             headers.get(b"content-type", b"").lower().startswith(b"application/json"),
@@ -245,7 +245,7 @@ class Application:
         """The answer to what nobody may ask."""
         reply = _refusal(error, f"{scope['method']} {scope['path']}")
         if reply.status in REFUSALS:
-            workspace, path = split_workspace(scope["path"])
+            workspace, path, _ = place(scope["path"])
             with suppress(LazwardError):  # there is no such endpoint
                 endpoint, _ = self._routes.find(scope["method"], path)
                 told = event(endpoint, _peer(scope), workspace, {})
@@ -253,10 +253,12 @@ class Application:
         return reply
 
 
-def _credential(endpoint: Endpoint, origin: str, headers: dict[bytes, bytes]) -> bytes:
+def _credential(endpoint: Endpoint, origin: str, headers: dict[bytes, bytes], *, pages: bool) -> bytes:
     """What the gate is shown; nothing where nobody is asked, as pages for signing in have cookies too."""
     if endpoint.needs is Permission.PUBLIC:
         return b""
+    if pages:
+        return cookies.credential_of_pages(endpoint.method, origin, headers)
     return cookies.credential(endpoint.method, origin, headers)
 
 

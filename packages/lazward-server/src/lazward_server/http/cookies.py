@@ -6,6 +6,10 @@ something the header ``X-CSRF-Token`` is needed as well, with the value that the
 its own: pages of other sites can neither read that cookie nor set the header. The value follows from the
 session's token, so that a cookie planted from elsewhere fits no session.
 
+MLflow's own pages know nothing of that header. Below their address, and only there, the browser's word stands
+in its place: it must say itself, in ``Origin``, that a page of ours changes something, and may not say
+otherwise in ``Sec-Fetch-Site``. No script can set either; what says neither is refused.
+
 Under https the cookies' names begin with ``__Host-``: browsers then keep other hosts of the same domain, and
 pages read over plain http, from setting them.
 """
@@ -26,8 +30,10 @@ CSRF_HEADER = "X-CSRF-Token"
 SCHEME = b" session "
 """What the gate is shown a session's token behind. No header can hold it, since their values are stripped."""
 
+_CSRF_BYTES = CSRF_HEADER.lower().encode()
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_OWN = frozenset({b"same-origin", b"none"})
+_SAME = b"same-origin"
+_OWN = frozenset({_SAME, b"none"})
 """What browsers put into ``Sec-Fetch-Site`` for our own pages, and for what a person typed."""
 
 
@@ -97,18 +103,53 @@ def credential(method: str, origin: str, headers: Mapping[bytes, bytes]) -> byte
     authorization = headers.get(b"authorization")
     if authorization is not None:
         return authorization
-    token = read(headers.get(b"cookie", b""), SESSION, origin)
-    given = headers.get(CSRF_HEADER.lower().encode())
-    if _foreign(origin, headers):
-        return b""
+    token = _session(origin, headers)
     if token is None:
-        return b"" if given is None else SCHEME  # a page of ours whose session is over
-    if method not in _SAFE and not equal((given or b"").decode("latin-1"), csrf_of(token)):
+        # With that header it is a page of ours, whose session is over.
+        return SCHEME if _CSRF_BYTES in headers and not _foreign(origin, headers) else b""
+    if method not in _SAFE and not _repeats(token, headers):
         raise PermissionDenied(
             f"A browser's session may change things only with the header {CSRF_HEADER}, which holds the value"
             f" of the cookie {name(CSRF, origin)}."
         )
     return SCHEME + token.encode("latin-1")
+
+
+def credential_of_pages(method: str, origin: str, headers: Mapping[bytes, bytes]) -> bytes:
+    """The same for what MLflow's pages send. Nothing at all is a session that is over, not a missing token.
+
+    Raises:
+        PermissionDenied: The browser does not say that a page of ours sent what would change something.
+    """
+    authorization = headers.get(b"authorization")
+    if authorization is not None:
+        return authorization
+    token = _session(origin, headers)
+    if token is None:
+        return SCHEME
+    if method not in _SAFE and not (_vouched(origin, headers) or _repeats(token, headers)):
+        raise PermissionDenied(
+            "A browser must say of what changes something that a page of this server sent it."
+        )
+    return SCHEME + token.encode("latin-1")
+
+
+def _session(origin: str, headers: Mapping[bytes, bytes]) -> str | None:
+    """The token of the browser's session, unless another site caused the request."""
+    token = read(headers.get(b"cookie", b""), SESSION, origin)
+    return None if token is None or _foreign(origin, headers) else token
+
+
+def _repeats(token: str, headers: Mapping[bytes, bytes]) -> bool:
+    """Whether the header that only our pages can set is right."""
+    given = headers.get(_CSRF_BYTES, b"").decode("latin-1")
+    return equal(given, csrf_of(token))
+
+
+def _vouched(origin: str, headers: Mapping[bytes, bytes]) -> bool:
+    """Whether the browser itself says that a page of ours caused the request."""
+    sent = headers.get(b"origin", b"").decode("latin-1").lower()
+    return sent == origin and headers.get(b"sec-fetch-site", _SAME) == _SAME
 
 
 def _encrypted(origin: str) -> bool:

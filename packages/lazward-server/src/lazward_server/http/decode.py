@@ -49,7 +49,7 @@ def query(kind: type[Message], text: str) -> Message:
     except ValueError as error:
         raise InvalidRequest("The query string has more than 10000 parameters.") from error
     repeated = _repeated(kind)
-    return _message(kind, {k: v if _snake(k) in repeated else v[-1] for k, v in given.items()})
+    return _message(kind, {k: v if snake(k) in repeated else v[-1] for k, v in given.items()})
 
 
 def _document(data: bytes) -> dict[str, Any]:
@@ -86,7 +86,8 @@ def _repeated(kind: type) -> frozenset[str]:
     )
 
 
-def _snake(name: str) -> str:
+def snake(name: str) -> str:
+    """A name in camelCase as the protocol writes it."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda m: "_" + m.group(1).lower(), name)
 
 
@@ -96,7 +97,7 @@ def _message(kind: type[Any], given: dict[str, Any], path: str = "") -> Any:
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
     known: dict[str, Any] = {}
     for name, value in given.items():
-        field = name if name in fields else _snake(name)
+        field = name if name in fields else snake(name)
         alias = aliases.get(field)
         if alias in fields and value not in (None, ""):
             known.setdefault(alias, value)

@@ -1,6 +1,7 @@
 """From a path to an endpoint: a dictionary for paths without parameters, patterns for the rest."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from starlette.routing import compile_path
 
@@ -8,6 +9,24 @@ from lazward.errors import EndpointNotFound, MethodNotAllowed
 from lazward_server.http.endpoint import Endpoint
 
 _WORKSPACES = "/workspaces/"
+_PAGES = "/mlflow"
+"""Where MLflow's own pages are. They name all that they call relatively to themselves."""
+_CALLED = (f"{_PAGES}/ajax-api/", f"{_PAGES}/get-artifact", f"{_PAGES}/model-versions/get-artifact")
+"""What they call that is served outside as well, by the same rows."""
+
+
+class Place(NamedTuple):
+    """What a path leads to.
+
+    Attributes:
+        workspace: The one that it names in front; None where it names none.
+        path: Where the routes know the endpoint.
+        pages: Whether it lies below MLflow's pages, whose session needs no header of ours beside it.
+    """
+
+    workspace: str | None
+    path: str
+    pages: bool
 
 
 class Routes:
@@ -51,12 +70,17 @@ class Routes:
         raise EndpointNotFound(f"No endpoint at {path}.")
 
 
-def split_workspace(path: str) -> tuple[str | None, str]:
-    """``/workspaces/NAME/rest`` as (NAME, /rest); any other path belongs to the default workspace."""
-    if not path.startswith(_WORKSPACES):
-        return None, path
-    name, slash, rest = path[len(_WORKSPACES) :].partition("/")
-    return name, slash + rest
+def place(path: str) -> Place:
+    """What a path leads to: ``/workspaces/NAME/rest`` to ``/rest`` of a workspace, all else of the default.
+
+    ``/mlflow/ajax-api/rest`` is ``/ajax-api/rest``, asked by MLflow's pages.
+    """
+    workspace = None
+    if path.startswith(_WORKSPACES):
+        workspace, slash, rest = path[len(_WORKSPACES) :].partition("/")
+        path = slash + rest
+    pages = path.startswith(_PAGES + "/")
+    return Place(workspace, path.removeprefix(_PAGES) if path.startswith(_CALLED) else path, pages)
 
 
 def _paths(endpoints: Iterable[Endpoint]) -> Iterator[tuple[str, Endpoint]]:
