@@ -105,6 +105,18 @@ export async function getHistory(runId: string, key: string, most: number, signa
   return (await requestJson<{ metrics?: Metric[] }>(url, { signal })).metrics ?? [];
 }
 
+export interface RunMetric extends Metric {
+  run_id: string;
+}
+
+/** The same of up to 100 runs, at about `most` steps that they share. */
+export async function getHistories(runIds: string[], key: string, most: number, signal?: AbortSignal) {
+  const query = new URLSearchParams({ metric_key: key, max_results: String(most) });
+  for (const runId of runIds) query.append("run_ids", runId);
+  const url = `${api.mlflow("metrics/get-history-bulk-interval")}?${query}`;
+  return (await requestJson<{ metrics?: RunMetric[] }>(url, { signal })).metrics ?? [];
+}
+
 export async function listArtifacts(runId: string, path: string, signal?: AbortSignal) {
   const query = new URLSearchParams({ run_id: runId, path });
   return (

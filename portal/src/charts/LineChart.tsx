@@ -3,6 +3,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { formatNumber } from "../lib/format";
 import { useTheme } from "../ui/theme";
+import { axesOf, coloursOf } from "./axes";
 import type { Look, Series } from "./series";
 
 const HEIGHT = 200;
@@ -49,10 +50,8 @@ function dataOf({ x, y, smooth }: Series): uPlot.AlignedData {
 }
 
 function optionsOf(element: HTMLElement, look: Look, smooth: boolean): uPlot.Options {
-  const style = getComputedStyle(element);
-  const colour = (name: string) => style.getPropertyValue(name).trim() || "gray";
-  const [ink, line, grid] = [colour("--colorNeutralForeground3"), colour("--chart-line"), colour("--chart-grid")];
-  const axis: uPlot.Axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } };
+  const colour = coloursOf(element);
+  const line = colour("--chart-line");
   const faint = colour("--chart-faint");
   return {
     width: element.clientWidth || 300,
@@ -61,22 +60,13 @@ function optionsOf(element: HTMLElement, look: Look, smooth: boolean): uPlot.Opt
     cursor: { points: { size: 6 }, drag: { x: true, y: false } },
     plugins: [readout()],
     scales: { x: { time: look.x === "time" }, y: { distr: look.log ? 3 : 1 } },
-    axes: [
-      look.x === "relative" ? { ...axis, size: 34, values: (_, all) => all.map(relative) } : { ...axis, size: 34 },
-      { ...axis, size: 64, values: (_, all) => all.map((value) => (value === null ? "" : formatNumber(value))) },
-    ],
+    axes: axesOf(colour, look),
     series: [
       {},
       { stroke: smooth ? faint : line, width: smooth ? 1 : 1.75, points: { size: 4 }, spanGaps: false },
       ...(smooth ? [{ stroke: line, width: 1.75, points: { show: false } }] : []),
     ],
   };
-}
-
-function relative(seconds: number): string {
-  if (Math.abs(seconds) < 60) return `${Number(seconds.toFixed(2))} s`;
-  const minutes = seconds / 60;
-  return minutes < 60 ? `${Number(minutes.toFixed(1))} min` : `${Number((minutes / 60).toFixed(1))} h`;
 }
 
 /** The value under the pointer, written in the corner of the plot. */

@@ -10,6 +10,7 @@ export const pages = {
   home: "/",
   experiments: "/experiments",
   runs: "/experiments/$experimentId",
+  compare: "/experiments/$experimentId/compare",
   run: "/experiments/$experimentId/runs/$runId",
   jobs: "/jobs",
   compute: "/compute",

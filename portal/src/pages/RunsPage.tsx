@@ -1,10 +1,12 @@
+import type { RowSelectionState } from "@tanstack/react-table";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback, useMemo } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { ApiError } from "../api/errors";
 import { useExperiment } from "../features/experiments/queries";
 import { ColumnChooser } from "../features/runs/ColumnChooser";
 import { chosenOf, keysOf } from "../features/runs/columns";
 import { FilterBox } from "../features/runs/FilterBox";
+import { Selection } from "../features/runs/Selection";
 import { RunsTable } from "../features/runs/RunsTable";
 import { useRuns } from "../features/runs/useRuns";
 import { NEWEST_FIRST, type RunsView } from "../features/runs/view";
@@ -25,6 +27,7 @@ export function RunsPage() {
   const experiment = useExperiment(experimentId);
   const found = useRuns(experimentId, view);
   const { runs, error, hasNextPage, isFetchingNextPage, fetchNextPage } = found;
+  const [selected, setSelected] = useState<RowSelectionState>({});
   const change = useCallback(
     (to: RunsView) =>
       void navigate({ to: pages.runs, params: { experimentId }, search: { ...view, ...to }, replace: true }),
@@ -57,6 +60,9 @@ export function RunsPage() {
         />
         <ColumnChooser keys={keys} chosen={chosen} onChosen={(columns) => change({ columns })} />
       </div>
+      {runs.length > 0 && (
+        <Selection experimentId={experimentId} ids={Object.keys(selected)} onClear={() => setSelected({})} />
+      )}
       {!wrong && <Failure error={error} again={() => void found.refetch()} />}
       {found.isPending && !error && <Loading />}
       {runs.length > 0 && (
@@ -65,6 +71,8 @@ export function RunsPage() {
           chosen={chosen}
           order={view.order ?? NEWEST_FIRST}
           onOrder={(order) => change({ order: order === NEWEST_FIRST ? undefined : order })}
+          selected={selected}
+          onSelected={setSelected}
           more={hasNextPage && !isFetchingNextPage && !found.isFetchNextPageError}
           onMore={more}
         />

@@ -8,6 +8,7 @@ import {
   parseSearchWith,
   stringifySearchWith,
 } from "@tanstack/react-router";
+import { parseCompareView } from "../features/compare/view";
 import { parseRunsView } from "../features/runs/view";
 import { Frame } from "../features/frame/Frame";
 import { pages, workspacePrefix } from "../lib/urls";
@@ -37,6 +38,13 @@ const runs = createRoute({
   component: lazyRouteComponent(() => import("../pages/RunsPage"), "RunsPage"),
 });
 
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: pages.compare,
+  validateSearch: parseCompareView,
+  component: lazyRouteComponent(() => import("../pages/ComparePage"), "ComparePage"),
+});
+
 const run = createRoute({
   getParentRoute: () => root,
   path: pages.run,
@@ -57,7 +65,7 @@ const compute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, experiments, runs, run, jobs, compute]),
+  routeTree: root.addChildren([home, experiments, runs, compare, run, jobs, compute]),
   basepath: workspacePrefix || "/",
   // Only lists are JSON: a text that looks like a number is a text.
   parseSearch: parseSearchWith((value) => (value.startsWith("[") ? JSON.parse(value) : value)),

@@ -7,13 +7,14 @@ import type { KeyColumn } from "./view";
 const LISTED = 200;
 
 interface ColumnChooserProps {
+  label?: string;
   keys: KeyColumn[];
   chosen: KeyColumn[];
   onChosen: (columns: string[] | undefined) => void;
 }
 
 /** Which params, metrics and tags have a column. */
-export function ColumnChooser({ keys, chosen, onChosen }: ColumnChooserProps) {
+export function ColumnChooser({ label = texts.columns, keys, chosen, onChosen }: ColumnChooserProps) {
   const [search, setSearch] = useState("");
   const ids = chosen.map((one) => one.id);
   const wanted = search.toLowerCase();
@@ -22,9 +23,9 @@ export function ColumnChooser({ keys, chosen, onChosen }: ColumnChooserProps) {
   return (
     <Popover trapFocus positioning="below-end">
       <PopoverTrigger disableButtonEnhancement>
-        <Button>{texts.columns}</Button>
+        <Button>{label}</Button>
       </PopoverTrigger>
-      <PopoverSurface className="chooser" aria-label={texts.columns}>
+      <PopoverSurface className="chooser" aria-label={label}>
         <Input
           type="search"
           aria-label={texts.searchColumns}

@@ -1,9 +1,17 @@
-import { flexRender, getCoreRowModel, type Header, type Row, useReactTable } from "@tanstack/react-table";
+import {
+  flexRender,
+  getCoreRowModel,
+  type OnChangeFn,
+  type Row,
+  type RowSelectionState,
+  useReactTable,
+} from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef } from "react";
 import type { Run } from "../../api/mlflow";
 import { texts } from "../../lib/texts";
 import { columnsOf } from "./columns";
+import { HeaderCell } from "./HeaderCell";
 import type { KeyColumn } from "./view";
 
 const ROW = 36;
@@ -15,12 +23,15 @@ interface RunsTableProps {
   chosen: KeyColumn[];
   order: string;
   onOrder: (order: string) => void;
+  selected: RowSelectionState;
+  onSelected: OnChangeFn<RowSelectionState>;
   more: boolean;
   onMore: () => void;
 }
 
 /** Thousands of runs, of which only those in sight are in the page. */
-export function RunsTable({ runs, chosen, order, onOrder, more, onMore }: RunsTableProps) {
+export function RunsTable(props: RunsTableProps) {
+  const { runs, chosen, order, onOrder, selected, onSelected, more, onMore } = props;
   const columns = useMemo(() => columnsOf(chosen), [chosen]);
   const table = useReactTable({
     data: runs,
@@ -28,6 +39,8 @@ export function RunsTable({ runs, chosen, order, onOrder, more, onMore }: RunsTa
     getRowId: (run) => run.info.run_id,
     getCoreRowModel: getCoreRowModel(),
     manualSorting: true,
+    state: { rowSelection: selected },
+    onRowSelectionChange: onSelected,
   });
   const { rows } = table.getRowModel();
   const box = useRef<HTMLDivElement>(null);
@@ -73,35 +86,6 @@ export function RunsTable({ runs, chosen, order, onOrder, more, onMore }: RunsTa
           })}
         </div>
       </div>
-    </div>
-  );
-}
-
-interface HeaderCellProps {
-  header: Header<Run, unknown>;
-  order: string;
-  onOrder: (order: string) => void;
-}
-
-function HeaderCell({ header, order, onOrder }: HeaderCellProps) {
-  const { id } = header.column;
-  const name = String(header.column.columnDef.header);
-  const kind = (header.column.columnDef.meta as { kind?: string } | undefined)?.kind;
-  const descending = order === `-${id}`;
-  const sorted = descending ? "descending" : order === id ? "ascending" : undefined;
-  const label = kind ? `${texts.sortBy(name)} (${kind})` : texts.sortBy(name);
-  if (header.column.columnDef.enableSorting === false)
-    return (
-      <div role="columnheader" className="grid-cell">
-        {name}
-      </div>
-    );
-  return (
-    <div role="columnheader" className="grid-cell" aria-sort={sorted}>
-      <button type="button" title={label} aria-label={label} onClick={() => onOrder(descending ? id : `-${id}`)}>
-        <span className="cut">{name}</span>
-        {sorted && <span aria-hidden="true">{descending ? "↓" : "↑"}</span>}
-      </button>
     </div>
   );
 }

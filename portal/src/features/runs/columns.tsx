@@ -10,6 +10,7 @@ import { pages } from "../../lib/urls";
 import { Status } from "../../ui/Status";
 import { Duration } from "./Duration";
 import { nameOf, textOf, userOf } from "./run";
+import { select } from "./select";
 import { type Kind, type KeyColumn, keyColumn } from "./view";
 
 const AUTOMATIC = 4;
@@ -54,7 +55,7 @@ const fixed: ColumnDef<Run>[] = [
 ];
 
 export function columnsOf(chosen: KeyColumn[]): ColumnDef<Run>[] {
-  return [...fixed, ...chosen.map(columnOf)];
+  return [select, ...fixed, ...chosen.map(columnOf)];
 }
 
 function columnOf({ id, kind, key }: KeyColumn): ColumnDef<Run> {

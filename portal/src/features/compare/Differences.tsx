@@ -1,0 +1,36 @@
+import { Input, Switch } from "@fluentui/react-components";
+import { useMemo, useState } from "react";
+import { texts } from "../../lib/texts";
+import type { Compared } from "./compared";
+import { rowsOf } from "./differences";
+import { DifferenceTable } from "./DifferenceTable";
+
+/** All that was logged, key by key; what is equal in all runs is left out until asked for. */
+export function Differences({ runs }: { runs: Compared[] }) {
+  const [search, setSearch] = useState("");
+  const [only, setOnly] = useState(true);
+  const rows = useMemo(() => rowsOf(runs.map((one) => one.run)), [runs]);
+  const wanted = search.toLowerCase();
+  const found = rows.filter((row) => (row.differs || !only) && row.key.toLowerCase().includes(wanted));
+  return (
+    <>
+      <div className="tools middle">
+        <Input
+          type="search"
+          className="search"
+          aria-label={texts.filterKeys}
+          placeholder={texts.filterKeys}
+          value={search}
+          onChange={(_, { value }) => setSearch(value)}
+        />
+        <Switch label={texts.onlyDifferences} checked={only} onChange={(_, { checked }) => setOnly(checked)} />
+        <span className="soft">{texts.differsHint}</span>
+      </div>
+      {found.length > 0 ? (
+        <DifferenceTable runs={runs} rows={found} />
+      ) : (
+        <p className="soft">{search ? texts.noMatchingKey : texts.noDifferences}</p>
+      )}
+    </>
+  );
+}

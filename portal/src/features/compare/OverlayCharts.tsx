@@ -1,0 +1,38 @@
+import { Button } from "@fluentui/react-components";
+import { useMemo, useState } from "react";
+import type { Look } from "../../charts/series";
+import { texts } from "../../lib/texts";
+import { ChartTools } from "../runs/ChartTools";
+import { keysOf } from "../runs/columns";
+import type { Compared } from "./compared";
+import { OverlayChart } from "./OverlayChart";
+
+const AT_ONCE = 24;
+
+interface OverlayChartsProps {
+  runs: Compared[];
+  hidden: ReadonlySet<string>;
+  pointed: string | null;
+}
+
+/** A chart for each metric that one of the runs logged. */
+export function OverlayCharts({ runs, hidden, pointed }: OverlayChartsProps) {
+  const [search, setSearch] = useState("");
+  const [look, setLook] = useState<Look>({ x: "step", smoothing: 0, log: false });
+  const [most, setMost] = useState(AT_ONCE);
+  const metrics = useMemo(() => keysOf(runs.map((one) => one.run)).filter((one) => one.kind === "metrics"), [runs]);
+  const wanted = search.toLowerCase();
+  const found = metrics.filter((one) => one.key.toLowerCase().includes(wanted));
+  return (
+    <>
+      <ChartTools search={search} onSearch={setSearch} look={look} onLook={setLook} />
+      {found.length === 0 && <p className="soft">{search ? texts.noKeys : texts.noMetrics}</p>}
+      <div className="charts">
+        {found.slice(0, most).map(({ key }) => (
+          <OverlayChart key={key} metric={key} runs={runs} hidden={hidden} pointed={pointed} look={look} />
+        ))}
+      </div>
+      {found.length > most && <Button onClick={() => setMost(most + AT_ONCE)}>{texts.more}</Button>}
+    </>
+  );
+}
