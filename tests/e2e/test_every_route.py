@@ -431,7 +431,7 @@ def test_nobody_gets_in_without_the_token(endpoint, below, strangers, sender, se
         assert answer.status == 401
         assert answer.error[0] == "UNAUTHENTICATED"
         challenge = answer.headers.get("www-authenticate")
-        # What MLflow's pages ask without a word leads to signing in: a browser's own window would be in the way.
+        # What MLflow's pages ask without a word leads to signing in, not to a browser's own window.
         of_pages = endpoint.path.startswith("mlflow/") and challenge is None
         assert of_pages or challenge == 'Basic realm="Lazward"'
 
