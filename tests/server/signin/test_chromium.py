@@ -1,5 +1,6 @@
 """The pages in a real browser, which has its own mind about cookies, policies and where forms may lead."""
 
+import contextlib
 import shutil
 
 import pytest
@@ -32,16 +33,28 @@ def chromium(tmp_path):
     driver.quit()
 
 
-def fill(chromium, **fields):
-    """Type into the page's form, press its first button, and wait until another page is there."""
+@contextlib.contextmanager
+def another_page(chromium):
+    """Waits at the end of the block until what is done in it has led to another page."""
     from selenium.webdriver.support.expected_conditions import staleness_of
     from selenium.webdriver.support.ui import WebDriverWait
 
     before = chromium.find_element("tag name", "html")
+    yield
+    WebDriverWait(chromium, 20).until(staleness_of(before))
+
+
+def fill(chromium, **fields):
+    """Type into the page's form, press its first button, and wait until another page is there."""
     for name, text in fields.items():
         chromium.find_element("name", name).send_keys(text)
-    chromium.find_element("css selector", "form:last-of-type button").click()
-    WebDriverWait(chromium, 20).until(staleness_of(before))
+    press(chromium, "form:last-of-type button")
+
+
+def press(chromium, button):
+    """Press a button, and wait until another page is there."""
+    with another_page(chromium):
+        chromium.find_element("css selector", button).click()
 
 
 def text(chromium):
@@ -62,7 +75,7 @@ def test_a_person_signs_in_lets_a_machine_in_and_signs_out(each_server, chromium
         assert started["user_code"] in text(chromium)
         shape = "return getComputedStyle(document.querySelector('main')).borderRadius"
         assert chromium.execute_script(shape) != "0px"  # the style sheet is there
-        chromium.find_element("css selector", "button[value=allow]").click()
+        press(chromium, "button[value=allow]")
         assert "is signed in" in text(chromium)
         polled = client.post("/api/v1/device/token", json={"device_code": started["device_code"]}).json()
         assert polled["user"] == name
