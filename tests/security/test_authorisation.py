@@ -69,7 +69,10 @@ def addresses(endpoint: Endpoint, workspace: str):
     for prefix in endpoint.under:
         path = endpoint.path.replace("{workspace}", workspace).replace("{token_id}", UNUSED)
         path = prefix + re.sub(r"\{.*?\}", "1", path)
-        yield path if "{workspace}" in endpoint.path else f"/workspaces/{workspace}{path}"
+        here = "" if "{workspace}" in endpoint.path else f"/workspaces/{workspace}"
+        yield here + path
+        if prefix.startswith("/ajax-api/"):  # as MLflow's pages ask
+            yield f"{here}/mlflow{path}"
 
 
 def name_of(endpoint):

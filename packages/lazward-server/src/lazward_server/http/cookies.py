@@ -116,7 +116,7 @@ def credential(method: str, origin: str, headers: Mapping[bytes, bytes]) -> byte
 
 
 def credential_of_pages(method: str, origin: str, headers: Mapping[bytes, bytes]) -> bytes:
-    """The same for what MLflow's pages send. Nothing at all is a session that is over, not a missing token.
+    """The same for what MLflow's pages send. A page without a session has one that is over.
 
     Raises:
         PermissionDenied: The browser does not say that a page of ours sent what would change something.
@@ -126,7 +126,7 @@ def credential_of_pages(method: str, origin: str, headers: Mapping[bytes, bytes]
         return authorization
     token = _session(origin, headers)
     if token is None:
-        return SCHEME
+        return SCHEME if _from_page(headers) else b""
     if method not in _SAFE and not (_vouched(origin, headers) or _repeats(token, headers)):
         raise PermissionDenied(
             "A browser must say of what changes something that a page of this server sent it."
@@ -154,6 +154,11 @@ def _vouched(origin: str, headers: Mapping[bytes, bytes]) -> bool:
 
 def _encrypted(origin: str) -> bool:
     return origin.startswith("https:")
+
+
+def _from_page(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a browser's page asks, for which a challenge would open a window."""
+    return b"sec-fetch-site" in headers or b"referer" in headers
 
 
 def _foreign(origin: str, headers: Mapping[bytes, bytes]) -> bool:

@@ -33,7 +33,8 @@ def parsed(query: str) -> DocumentNode:
     try:
         document = parse(query, no_location=True, max_tokens=_MAX_TOKENS)
     except (GraphQLError, RecursionError) as error:
-        raise InvalidRequest(f"The query cannot be read: {error}") from error
+        why = error.message if isinstance(error, GraphQLError) else "it is nested too deeply."
+        raise InvalidRequest(f"The query cannot be read: {why}") from error
     fragments = {
         one.name.value: one.selection_set
         for one in document.definitions

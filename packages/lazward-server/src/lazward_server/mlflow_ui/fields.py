@@ -1,17 +1,13 @@
 """What each GraphQL field is answered with: an endpoint's answer, as the endpoint gives it."""
 
-# The library types its generics in part only:
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
-# pyright: reportUnknownParameterType=false
-
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple, cast
 
 import msgspec
 from graphql import (
     GraphQLEnumType,
+    GraphQLNamedType,
     GraphQLObjectType,
-    GraphQLOutputType,
     GraphQLResolveInfo,
     GraphQLString,
     get_named_type,
@@ -77,7 +73,8 @@ def resolve(source: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
     if info.parent_type.name == "MlflowRun" and name == "modelVersions":
         return _versions(info.context, source)
     key = decode.snake(name)
-    return _converted(info.return_type, source[key]) if key in source else _absent(name, info.return_type)
+    kind = cast("Any", info.return_type)  # pyright: ignore[reportUnknownMemberType]
+    return _converted(kind, source[key]) if key in source else _absent(name, kind)
 
 
 async def _root(info: GraphQLResolveInfo, asked: _Source, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,7 +82,7 @@ async def _root(info: GraphQLResolveInfo, asked: _Source, given: Mapping[str, An
     try:
         return await _ask(info.context, asked, given)
     except (InvalidRequest, NotFound) as error:
-        kind = cast("GraphQLObjectType", get_named_type(info.return_type))
+        kind = cast("GraphQLObjectType", info.return_type)  # pyright: ignore[reportUnknownMemberType]
         return {decode.snake(field): None for field in kind.fields} | {"api_error": _told(error)}
 
 
@@ -116,11 +113,11 @@ def _told(error: LazwardError) -> dict[str, Any]:
     return {"code": error.code, "message": error.message, "help_url": None, "trace_id": None}
 
 
-def _converted(kind: GraphQLOutputType, value: Any) -> Any:
+def _converted(kind: Any, value: Any) -> Any:
     """A value of the protocol as GraphQL writes it."""
     if value is None or is_list_type(kind):
         return value
-    match get_named_type(kind).name:
+    match _named(kind).name:
         case "LongString":
             return str(value)
         case "Float":
@@ -129,13 +126,13 @@ def _converted(kind: GraphQLOutputType, value: Any) -> Any:
             return value
 
 
-def _absent(name: str, kind: GraphQLOutputType) -> Any:
+def _absent(name: str, kind: Any) -> Any:
     """What stands for a field that the protocol leaves out: what protobuf reads there."""
     if name == "apiError":
         return None
     if is_list_type(kind):
         return []
-    named = get_named_type(kind)
+    named = _named(kind)
     if isinstance(named, GraphQLEnumType):
         return None
     if isinstance(named, GraphQLObjectType):
@@ -143,3 +140,7 @@ def _absent(name: str, kind: GraphQLOutputType) -> Any:
     if named is GraphQLString:
         return ""
     return {"LongString": "0", "Boolean": False}.get(named.name)
+
+
+def _named(kind: Any) -> GraphQLNamedType:
+    return cast("GraphQLNamedType", get_named_type(kind))

@@ -1,14 +1,15 @@
-"""What MLflow's pages ask of a gateway to language models, which this server has not."""
+"""The gateway, which this server has not: the pages ask for it with every list of runs."""
 
 from lazward.wire.base import Ask
-from lazward.wire.gateway import GatewayEndpoints
 from lazward_server.http.endpoint import Context, Endpoint
 from lazward_server.http.permission import Permission
 
 
-async def list_endpoints(_ctx: Context, _req: Ask) -> GatewayEndpoints:
-    """None: what MLflow's own server says where no gateway is configured, so that no page shows an error."""
-    return GatewayEndpoints()
+async def get(_ctx: Context, _req: Ask) -> dict[str, list[str]]:
+    """No endpoints, as a genuine server without a gateway says."""
+    return {"endpoints": []}
 
 
-ENDPOINTS = [Endpoint("GET", "gateway-proxy", list_endpoints, needs=Permission.EXPERIMENT_READ)]
+ENDPOINTS = [
+    Endpoint("GET", "gateway-proxy", get, needs=Permission.EXPERIMENT_READ, under=("/ajax-api/2.0/mlflow/",)),
+]

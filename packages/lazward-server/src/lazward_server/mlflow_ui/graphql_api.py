@@ -1,9 +1,5 @@
 """The endpoint that MLflow's pages ask in GraphQL, and nobody else."""
 
-# The library types its generics in part only:
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
-# pyright: reportUnknownParameterType=false
-
 from functools import cache
 from importlib import resources
 from inspect import isawaitable
@@ -15,7 +11,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     build_schema,
-    execute,
+    execute,  # pyright: ignore[reportUnknownVariableType]
     validate,
 )
 
