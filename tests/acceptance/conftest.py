@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
@@ -119,10 +120,17 @@ def until(true, seconds=30):
 
 
 def opens(url):
-    """The text at an address, for somebody who shows no token; a page of the portal leads to signing in."""
-    answer = httpx.get(url, timeout=30, follow_redirects=True)
+    """The text at an address, for somebody who shows no token."""
+    answer = httpx.get(url, timeout=30)
     assert answer.status_code == 200, (url, answer.status_code, answer.text)
     return answer.text
+
+
+def is_page(url):
+    """Whether a page of the portal is at an address: who is not signed in is led there by signing in."""
+    answer = httpx.get(url, timeout=30)
+    wanted = f"/login?next={quote(urlsplit(url).path, safe='')}"
+    return (answer.status_code, answer.headers.get("location")) == (303, wanted)
 
 
 @pytest.fixture

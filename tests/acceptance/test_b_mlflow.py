@@ -14,7 +14,7 @@ from sklearn.datasets import load_diabetes, load_wine
 from sklearn.linear_model import ElasticNet, Ridge
 from sklearn.metrics import mean_absolute_error, mean_squared_error, r2_score
 from sklearn.model_selection import train_test_split
-from tests.acceptance.conftest import as_script, links, metrics, opens, params, tags
+from tests.acceptance.conftest import as_script, is_page, links, metrics, opens, params, tags
 from tests.conftest import LAZWARD
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "contract" / "clients"))
@@ -47,7 +47,7 @@ def test_b1_training_here(rest, play):
     assert {"actuals_vs_predictions.png", "model/MLmodel"} <= {*played.facts["files"]}
     (page,) = own(links(played.facts["page"]), rest)
     assert page.endswith(f"/experiments/{run['info']['experiment_id']}")
-    opens(page)
+    assert is_page(page)
     assert played.pages == ([played.facts["page"]] if play.notebook else [])
 
 
@@ -81,7 +81,7 @@ def test_b2_training_on_a_cluster(rest, play):
     assert f"Mean Squared Error is {mse:.5f}"[:-1] in facts["texts"]["user_logs/std_log.txt"]
     (page,) = own(links(facts["page"]), rest)
     assert page.endswith(f"/runs/{facts['run']}")
-    opens(page)
+    assert is_page(page)
     assert any(facts["run"] in shown for shown in played.pages) == play.notebook
 
 

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from tests.acceptance.conftest import links, metrics, opens, tags
+from tests.acceptance.conftest import is_page, links, metrics, opens, tags
 
 FIBONACCI = [0, 1, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89]
 ANGLES = [float(angle) for angle in range(-10, 10)]
@@ -72,7 +72,7 @@ def test_c3_managing_runs(rest, play):
         assert "Status: Completed" in shown
     for page in facts["pages"]:
         (own,) = [url for url in links(page) if url.startswith(rest.url)]
-        opens(own)
+        assert is_page(own)
     failing, error = facts["failing"]
     assert error["error"]["message"] == "it was meant to"
     canceled, status = facts["canceled"]

@@ -60,8 +60,13 @@ class Portal:
         """Wait until the text is there to be seen."""
         self.page.get_by_text(text, **options).first.wait_for(state="visible")
 
-    def axe(self) -> list[str]:
+    def barriers(self) -> list[str]:
         """What of the page keeps people out, as far as a program can tell."""
+        self.page.wait_for_timeout(500)  # what fades in has too little contrast until it is there
+        narrow = self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        return self._axe() + ([] if narrow else ["the page scrolls sideways"])
+
+    def _axe(self) -> list[str]:
         self.page.evaluate(AXE.read_text("utf-8"))
         # Fluent's focus traps are elements that pass the focus on at once.
         looked_at = "{ exclude: ['[data-tabster-dummy]'] }"
@@ -71,6 +76,15 @@ class Portal:
             for one in found["violations"]
             if one["impact"] in ("serious", "critical")
         ]
+
+
+@pytest.fixture(params=["light-1280", "light-390", "dark-1280", "dark-390"])
+def look(request: pytest.FixtureRequest) -> dict[str, object]:
+    """How a browser shows pages: its colours, and how wide it is."""
+    if not AXE.exists():
+        pytest.skip("needs axe-core, which `make lint` or `make portal` installs")
+    scheme, width = request.param.split("-")
+    return {"color_scheme": scheme, "viewport": {"width": int(width), "height": 844}}
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Runs beside each other: selecting them, and what is drawn and told of their differences."""
 
 import json
-import time
 import uuid
 from urllib.parse import quote
 
 import mlflow
 import pytest
-from tests.portal.conftest import AXE
 
 HOSTILE = "<img src=x onerror=document.title='ran'>"
 UNKNOWN = "0123456789abcdef" * 2
@@ -172,10 +170,8 @@ class TestComparing:
                 batch = {"run_id": runs[-1], "metrics": metrics, "params": params}
                 client.post("/api/2.0/mlflow/runs/log-batch", json=batch).raise_for_status()
         portal = visit(portal_server)
-        begun = time.monotonic()
         portal.open(path_of((made, runs)))
         portal.page.get_by_role("img", name="Chart of c in 200 runs").locator("canvas").wait_for()
-        assert time.monotonic() - begun < 10
         portal.page.get_by_role("tab", name="Differences").click()
         portal.page.get_by_role("link", name="run-0", exact=True).wait_for()
         assert portal.page.get_by_role("cell").count() < 200
@@ -184,22 +180,16 @@ class TestComparing:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not AXE.exists(), reason="needs axe-core, which `make lint` or `make portal` installs")
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_serious_keeps_people_out(portal_server, visit, four, theme, width):
-    portal = visit(portal_server, color_scheme=theme, viewport={"width": width, "height": 844})
+def test_nothing_serious_keeps_people_out(portal_server, visit, four, look):
+    portal = visit(portal_server, **look)
     found = {}
     for tab, seen in TABS.items():
         portal.open(path_of(four, UNKNOWN, tab=tab))
         portal.page.get_by_text(seen).or_(portal.page.get_by_label(seen)).first.wait_for()
-        portal.page.wait_for_timeout(500)
-        if problems := portal.axe():
-            found[tab] = problems
-        assert portal.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), tab
+        if barriers := portal.barriers():
+            found[tab] = barriers
     portal.open(f"/experiments/{four[0]}")
     portal.page.get_by_role("checkbox", name="Select run-1").check()
-    if problems := portal.axe():
-        found["selection"] = problems
-    assert portal.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if barriers := portal.barriers():
+        found["selection"] = barriers
     assert found == {}

@@ -1,10 +1,10 @@
-import { useEffect, useRef } from "react";
-import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
+import { useMemo } from "react";
+import type uPlot from "uplot";
 import { formatNumber } from "../lib/format";
 import { useTheme } from "../ui/theme";
 import { axesOf, coloursOf } from "./axes";
 import type { Look, Series } from "./series";
+import { usePlot } from "./usePlot";
 
 const HEIGHT = 200;
 
@@ -16,32 +16,14 @@ interface LineChartProps {
 
 /** One metric over steps or time. Drag to zoom, double click to see all again. */
 export function LineChart({ series, look, label }: LineChartProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot>(null);
   const theme = useTheme();
-  const drawn = useRef(series);
-  drawn.current = series;
-  const shape = `${look.x} ${look.log} ${series.smooth !== null} ${theme}`;
-
-  // Another shape is another plot; data is set below.
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const made = new uPlot(optionsOf(element, look, drawn.current.smooth !== null), dataOf(drawn.current), element);
-    plot.current = made;
-    const watch = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
-    watch.observe(element);
-    return () => {
-      watch.disconnect();
-      made.destroy();
-      plot.current = null;
-    };
-  }, [shape]);
-
-  useEffect(() => {
-    plot.current?.setData(dataOf(series));
-  }, [series]);
-
+  const smooth = series.smooth !== null;
+  const { box } = usePlot({
+    height: HEIGHT,
+    data: useMemo(() => dataOf(series), [series]),
+    shape: `${look.x} ${look.log} ${smooth} ${theme}`,
+    optionsOf: (element) => optionsOf(element, look, smooth),
+  });
   return <div className="plot" role="img" aria-label={label} ref={box} />;
 }
 

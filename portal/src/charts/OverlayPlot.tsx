@@ -1,11 +1,11 @@
-import { useEffect, useMemo, useRef } from "react";
-import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
+import { useEffect, useMemo } from "react";
+import type uPlot from "uplot";
 import { formatNumber } from "../lib/format";
 import { useTheme } from "../ui/theme";
 import { align, type Line, nearest } from "./align";
 import { axesOf, coloursOf } from "./axes";
 import type { Look } from "./series";
+import { usePlot } from "./usePlot";
 
 const HEIGHT = 240;
 /** Pixels within which a line is the one pointed at. */
@@ -21,35 +21,16 @@ interface OverlayPlotProps {
 
 /** One metric of many runs. Drag to zoom, double click to see all again. */
 export function OverlayPlot({ lines, look, label, pointed }: OverlayPlotProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot>(null);
   const theme = useTheme();
-  const data = useMemo(() => align(lines), [lines]);
-  const drawn = useRef({ lines, data });
-  drawn.current = { lines, data };
-  const shape = `${look.x} ${look.log} ${theme} ${lines.map((line) => line.id).join(" ")}`;
-
-  // Another shape is another plot; data is set below.
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const made = new uPlot(optionsOf(element, look, drawn.current.lines), drawn.current.data, element);
-    plot.current = made;
-    const watch = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
-    watch.observe(element);
-    return () => {
-      watch.disconnect();
-      made.destroy();
-      plot.current = null;
-    };
-  }, [shape]);
+  const { box, plot } = usePlot({
+    height: HEIGHT,
+    data: useMemo(() => align(lines), [lines]),
+    shape: `${look.x} ${look.log} ${theme} ${lines.map((line) => line.id).join(" ")}`,
+    optionsOf: (element) => optionsOf(element, look, lines),
+  });
 
   useEffect(() => {
-    plot.current?.setData(data);
-  }, [data]);
-
-  useEffect(() => {
-    const index = drawn.current.lines.findIndex((line) => line.id === pointed);
+    const index = lines.findIndex((line) => line.id === pointed);
     // uPlot takes null for none, which its types do not know.
     plot.current?.setSeries((index < 0 ? null : index + 1) as number, { focus: true });
   }, [pointed]);

@@ -1,4 +1,4 @@
-import { Button, Input } from "@fluentui/react-components";
+import { Button } from "@fluentui/react-components";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { ExperimentTable } from "../features/experiments/ExperimentTable";
@@ -9,6 +9,7 @@ import { Failure } from "../ui/Failure";
 import { Loading } from "../ui/Loading";
 import { Page } from "../ui/Page";
 import { useDelayed } from "../ui/useDelayed";
+import { SearchInput } from "../ui/SearchInput";
 
 export function ExperimentsPage() {
   const shown = useSearch({ from: pages.experiments }).name ?? "";
@@ -24,16 +25,7 @@ export function ExperimentsPage() {
   return (
     <Page
       title={texts.experiments}
-      aside={
-        <Input
-          type="search"
-          className="search"
-          aria-label={texts.searchExperiments}
-          placeholder={texts.searchExperiments}
-          value={name}
-          onChange={(_, { value }) => setName(value)}
-        />
-      }
+      aside={<SearchInput label={texts.searchExperiments} value={name} onValue={setName} />}
     >
       <Failure error={error} again={() => void refetch()} />
       {isPending && !error && <Loading />}

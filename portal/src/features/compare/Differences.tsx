@@ -1,9 +1,10 @@
-import { Input, Switch } from "@fluentui/react-components";
+import { Switch } from "@fluentui/react-components";
 import { useMemo, useState } from "react";
 import { texts } from "../../lib/texts";
 import type { Compared } from "./compared";
 import { rowsOf } from "./differences";
 import { DifferenceTable } from "./DifferenceTable";
+import { SearchInput } from "../../ui/SearchInput";
 
 /** All that was logged, key by key; what is equal in all runs is left out until asked for. */
 export function Differences({ runs }: { runs: Compared[] }) {
@@ -15,14 +16,7 @@ export function Differences({ runs }: { runs: Compared[] }) {
   return (
     <>
       <div className="tools middle">
-        <Input
-          type="search"
-          className="search"
-          aria-label={texts.filterKeys}
-          placeholder={texts.filterKeys}
-          value={search}
-          onChange={(_, { value }) => setSearch(value)}
-        />
+        <SearchInput label={texts.filterKeys} value={search} onValue={setSearch} />
         <Switch label={texts.onlyDifferences} checked={only} onChange={(_, { checked }) => setOnly(checked)} />
         <span className="soft">{texts.differsHint}</span>
       </div>

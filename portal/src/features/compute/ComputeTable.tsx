@@ -3,6 +3,7 @@ import { formatBytes } from "../../lib/format";
 import { texts } from "../../lib/texts";
 import { Scroll } from "../../ui/Scroll";
 import { Status } from "../../ui/Status";
+import { TableHead } from "../../ui/TableHead";
 
 const heads = [texts.name, texts.state, texts.size, texts.nodes, texts.queued, texts.description] as const;
 
@@ -10,15 +11,7 @@ export function ComputeTable({ targets }: { targets: ComputeTarget[] }) {
   return (
     <Scroll label={texts.compute}>
       <table className="table">
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead heads={heads} />
         <tbody>
           {targets.map((target) => (
             <TargetRow key={target.name} target={target} />

@@ -4,18 +4,15 @@ import { formatTime } from "../../lib/format";
 import { texts } from "../../lib/texts";
 import { pages } from "../../lib/urls";
 import { Scroll } from "../../ui/Scroll";
+import { TableHead } from "../../ui/TableHead";
+
+const heads = [texts.name, texts.changed, texts.created];
 
 export function ExperimentTable({ experiments }: { experiments: Experiment[] }) {
   return (
     <Scroll label={texts.experiments}>
       <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{texts.name}</th>
-            <th scope="col">{texts.changed}</th>
-            <th scope="col">{texts.created}</th>
-          </tr>
-        </thead>
+        <TableHead heads={heads} />
         <tbody>
           {experiments.map((one) => (
             <tr key={one.experiment_id}>

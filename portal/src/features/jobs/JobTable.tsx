@@ -5,6 +5,7 @@ import { texts } from "../../lib/texts";
 import { pages } from "../../lib/urls";
 import { Scroll } from "../../ui/Scroll";
 import { Status } from "../../ui/Status";
+import { TableHead } from "../../ui/TableHead";
 import { useNow } from "../../ui/useNow";
 import { CancelButton } from "./CancelButton";
 import { isOver } from "./job";
@@ -24,16 +25,7 @@ export function JobTable({ jobs }: { jobs: Job[] }) {
   return (
     <Scroll label={texts.jobs}>
       <table className="table">
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-            <td />
-          </tr>
-        </thead>
+        <TableHead heads={heads} unnamed />
         <tbody>
           {jobs.map((job) => (
             <JobRow key={job.run_id} job={job} now={now} />

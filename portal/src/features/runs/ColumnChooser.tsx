@@ -1,7 +1,8 @@
-import { Button, Checkbox, Input, Popover, PopoverSurface, PopoverTrigger } from "@fluentui/react-components";
+import { Button, Checkbox, Popover, PopoverSurface, PopoverTrigger } from "@fluentui/react-components";
 import { useState } from "react";
 import { texts } from "../../lib/texts";
 import type { KeyColumn } from "./view";
+import { SearchInput } from "../../ui/SearchInput";
 
 /** With thousands of keys, only these are listed at once; the search finds the others. */
 const LISTED = 200;
@@ -26,13 +27,7 @@ export function ColumnChooser({ label = texts.columns, keys, chosen, onChosen }:
         <Button>{label}</Button>
       </PopoverTrigger>
       <PopoverSurface className="chooser" aria-label={label}>
-        <Input
-          type="search"
-          aria-label={texts.searchColumns}
-          placeholder={texts.searchColumns}
-          value={search}
-          onChange={(_, { value }) => setSearch(value)}
-        />
+        <SearchInput label={texts.searchColumns} value={search} onValue={setSearch} />
         <ul className="chooser-list">
           {found.map(({ id, kind, key }) => (
             <li key={id}>

@@ -2,6 +2,7 @@ import { Button } from "@fluentui/react-components";
 import { useState } from "react";
 import { texts } from "../../lib/texts";
 import { Scroll } from "../../ui/Scroll";
+import { TableHead } from "../../ui/TableHead";
 
 const AT_ONCE = 100;
 
@@ -29,15 +30,7 @@ export function KeyTable({ title, search, none, heads, rows }: KeyTableProps) {
       ) : (
         <Scroll label={title}>
           <table className="table">
-            <thead>
-              <tr>
-                {[texts.key, ...heads].map((head) => (
-                  <th key={head} scope="col">
-                    {head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead heads={[texts.key, ...heads]} />
             <tbody>
               {found.slice(0, most).map(([key, ...values]) => (
                 <tr key={key}>

@@ -4,23 +4,18 @@ import { formatTime } from "../../lib/format";
 import { texts } from "../../lib/texts";
 import { pages } from "../../lib/urls";
 import { Scroll } from "../../ui/Scroll";
+import { TableHead } from "../../ui/TableHead";
 import { Status } from "../../ui/Status";
 import { Duration } from "./Duration";
 import { nameOf, userOf } from "./run";
+
+const heads = [texts.name, texts.status, texts.started, texts.duration, texts.user];
 
 export function RecentRuns({ runs }: { runs: Run[] }) {
   return (
     <Scroll label={texts.recentRuns}>
       <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{texts.name}</th>
-            <th scope="col">{texts.status}</th>
-            <th scope="col">{texts.started}</th>
-            <th scope="col">{texts.duration}</th>
-            <th scope="col">{texts.user}</th>
-          </tr>
-        </thead>
+        <TableHead heads={heads} />
         <tbody>
           {runs.map((run) => (
             <tr key={run.info.run_id}>

@@ -1,5 +1,4 @@
 import { useState } from "react";
-import { Input } from "@fluentui/react-components";
 import type { Run } from "../../api/mlflow";
 import { formatNumber, formatTime } from "../../lib/format";
 import { fromWire } from "../../lib/numbers";
@@ -8,6 +7,7 @@ import { Facts } from "../../ui/Facts";
 import { Duration } from "./Duration";
 import { KeyTable } from "./KeyTable";
 import { tagOf, userOf } from "./run";
+import { SearchInput } from "../../ui/SearchInput";
 
 /** What is known of a run: whose it is, how it went, and what it logged last. */
 export function RunOverview({ run }: { run: Run }) {
@@ -29,14 +29,7 @@ export function RunOverview({ run }: { run: Run }) {
           [texts.description, tagOf(run, "mlflow.note.content")],
         ]}
       />
-      <Input
-        type="search"
-        className="search"
-        aria-label={texts.filterKeys}
-        placeholder={texts.filterKeys}
-        value={search}
-        onChange={(_, { value }) => setSearch(value)}
-      />
+      <SearchInput label={texts.filterKeys} value={search} onValue={setSearch} />
       <div className="columns">
         <KeyTable
           title={texts.metrics}
