@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from tests.server.signin.browser import Browser
-
-PASSWORD = "correct horse battery"
+from tests.server.signin.conftest import PASSWORD
 
 
 @pytest.fixture

@@ -19,6 +19,11 @@ def content_type(name: str) -> str:
     ending = name.rpartition(".")[2]
     if ending in _TEXT_ENDINGS:
         return "text/plain"
+    return by_ending(name)
+
+
+def by_ending(name: str) -> str:
+    """The media type by the name's ending alone: what a page of ours may load and run."""
     return _TABLE.guess_type(name)[0] or "application/octet-stream"
 
 

@@ -1,14 +1,14 @@
 """The pages as the installed ``mlflow`` package brings them, found without running a line of it."""
 
-import mimetypes
 import os
 import re
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from lazward_server.artifacts import media
+
 _INSIDE = Path("server", "js", "build")
-_TYPES = mimetypes.MimeTypes()  # the built-in table: the same answer on every machine
 _MORE = {
     ".mjs": "text/javascript",
     ".js": "text/javascript",
@@ -55,7 +55,7 @@ def assets(built: Path) -> dict[str, Path]:
 def media_type(name: str) -> str:
     """What a file is, by its ending."""
     ending = Path(name).suffix
-    return _MORE.get(ending) or _TYPES.guess_type(name)[0] or "application/octet-stream"
+    return _MORE.get(ending) or media.by_ending(name)
 
 
 def is_hashed(name: str) -> bool:

@@ -1,7 +1,5 @@
 """Handing the pages out: the one that loads all others, and what it loads."""
 
-from urllib.parse import quote
-
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
@@ -44,7 +42,7 @@ async def enter(_ctx: Context, request: Request) -> Response:
 async def show(ctx: Context, request: Request) -> Response:
     """The page that loads all others, for whoever is signed in."""
     if ctx.settings.auth and await page.visitor(ctx, request) is None:
-        return page.to(f"/login?next={quote(request.url.path, safe='')}")
+        return page.to_sign_in(page.here(request))
     if (workspace := place(request.url.path).workspace) is not None:
         return _to_page(workspace)
     found = built.folder()

@@ -1,12 +1,11 @@
 """The built files of the portal, read once into memory: what is not among them cannot be asked for."""
 
-import mimetypes
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
-_TABLE = mimetypes.MimeTypes()  # the built-in one: the same answer on every machine
+from lazward_server.artifacts import media
 
 
 @dataclass(frozen=True)
@@ -46,9 +45,7 @@ def read(folder: Path) -> Assets | None:
     below = folder / "assets"
     found = {path.name: path.read_bytes() for path in below.iterdir()} if below.is_dir() else {}
     files = {
-        name: Asset(
-            _TABLE.guess_type(name)[0] or "application/octet-stream", content, found.get(f"{name}.gz")
-        )
+        name: Asset(media.by_ending(name), content, found.get(f"{name}.gz"))
         for name, content in found.items()
         if not name.endswith(".gz")
     }

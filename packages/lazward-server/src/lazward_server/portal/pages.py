@@ -1,7 +1,6 @@
 """Serving the portal: one page for all its paths, and the files that the page loads."""
 
 from secrets import token_urlsafe
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -41,7 +40,7 @@ def _fence(nonce: str) -> dict[str, str]:
 async def show(ctx: Context, request: Request, path: str = "") -> Response:  # noqa: ARG001 - the page reads it
     """The portal, for who is signed in."""
     if ctx.settings.auth and await page.visitor(ctx, request) is None:
-        return page.to(f"/login?next={quote(_here(request), safe='')}")
+        return page.to_sign_in(page.here(request))
     built = assets.built()
     if built is None:
         return _missing()
@@ -59,13 +58,6 @@ async def get_asset(_ctx: Context, request: Request, name: str) -> Response:
         headers = _KEPT | {"content-encoding": "gzip"}
         return Response(asset.gzipped, media_type=asset.media_type, headers=headers)
     return Response(asset.content, media_type=asset.media_type, headers=_KEPT)
-
-
-def _here(request: Request) -> str:
-    """The address that was asked for, as a path of ours; one that we would not lead back to becomes ``/``."""
-    path = quote(request.scope["path"], safe="/:@!$&'()*+,;=-._~", errors="replace")
-    query = request.scope["query_string"].decode("latin-1")
-    return page.local(f"{path}?{query}" if query else path)
 
 
 def _missing() -> Response:

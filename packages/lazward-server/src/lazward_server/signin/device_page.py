@@ -27,7 +27,7 @@ async def show(ctx: Context, request: Request) -> Response:
     code = request.query_params.get("user_code", "")
     bearer = await page.visitor(ctx, request)
     if bearer is None:
-        return page.to(f"/login?next={quote(_here(code), safe='')}")
+        return page.to_sign_in(_here(code))
     secret = page.form_secret(ctx, request)
     if not code:
         return page.page(_TITLE, *_code_form(None))

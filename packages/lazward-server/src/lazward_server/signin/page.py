@@ -2,7 +2,7 @@
 
 from importlib import resources
 from secrets import token_urlsafe
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -68,6 +68,18 @@ def hidden(name: str, value: str) -> Html:
 def to(path: str) -> RedirectResponse:
     """On to another page of ours, by GET."""
     return RedirectResponse(local(path), 303, FENCE)
+
+
+def to_sign_in(path: str) -> RedirectResponse:
+    """On to signing in, and from there to a page of ours."""
+    return to(f"/login?next={quote(path, safe='')}")
+
+
+def here(request: Request) -> str:
+    """The address that was asked for, as a path of ours; one that we would not lead back to becomes ``/``."""
+    path = quote(request.scope["path"], safe="/:@!$&'()*+,;=-._~", errors="replace")
+    query = request.scope["query_string"].decode("latin-1")
+    return local(f"{path}?{query}" if query else path)
 
 
 def local(path: str | None) -> str:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from lazward.environment.steps import Say, run
 from lazward.errors import EnvironmentUnavailable
 
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 DOCKER, PODMAN = "docker", "podman"
 _SOCKETS = ("/var/run/docker.sock", "~/.docker/run/docker.sock", "$XDG_RUNTIME_DIR/docker.sock")
 _UNIX = "unix://"
@@ -127,6 +128,11 @@ def fetched(name: str, say: Say) -> Image:
     if found is None:
         raise EnvironmentUnavailable(f"{engine.name} has fetched the image {name} and does not show it.")
     return found
+
+
+def is_way_out(name: str) -> bool:
+    """Whether a variable tells the way to other machines, which is the same inside."""
+    return name.upper() in (*PROXIES, "NO_PROXY")
 
 
 def new_name(of: str) -> str:

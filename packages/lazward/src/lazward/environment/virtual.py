@@ -21,7 +21,6 @@ from lazward.errors import EnvironmentUnavailable
 
 _ADDRESS = "://"
 _FILE = ".requirements.txt"
-_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _CERTIFICATES = "SSL_CERT_FILE"
 _UV_NAMES = {"--pre": ("--prerelease", "allow"), "--trusted-host": ("--allow-insecure-host",)}
 
@@ -181,7 +180,7 @@ def _written(file: Path, pip: Wanted) -> Generator[tuple[str, ...]]:
 
 
 def _is_for_uv(name: str) -> bool:
-    return name.startswith("UV_") or name == _CERTIFICATES or name.upper() in _PROXIES
+    return name.startswith("UV_") or name == _CERTIFICATES or containers.is_way_out(name)
 
 
 def _has_address(option: tuple[str, ...]) -> bool:

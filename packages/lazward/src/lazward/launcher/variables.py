@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from lazward.environment.containers import PROXIES, is_way_out
 from lazward.environment.prepare import Prepared
 from lazward.launcher.settings import MARK, Settings
 from lazward.wire.compute import LOCAL
@@ -11,7 +12,6 @@ from lazward.wire.jobs import Order
 _MANAGED = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH")
 _BUILDING = ("UV_", "PIP_", "CONDA_", "RATTLER_")
 """How variables begin that serve to build environments; addresses in them may hold passwords."""
-_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 CA_BUNDLE = "LAZWARD_CA_BUNDLE"
 """Names the file of the authorities that the server is believed by."""
 _HOME = "/tmp"  # noqa: S108 - the one folder of an image in which every user may write
@@ -66,8 +66,7 @@ def _asked(order: Order) -> dict[str, str]:
 
 def _is_for_images(name: str, value: str) -> bool:
     """Whether a variable means the same in an image: the way to the server, and what the job is known by."""
-    way = name.upper() in (*_PROXIES, "NO_PROXY") and "@" not in value
-    return way or name in (CA_BUNDLE, MARK)
+    return (is_way_out(name) and "@" not in value) or name in (CA_BUNDLE, MARK)
 
 
 def _inherited(*, local: bool) -> dict[str, str]:
@@ -82,7 +81,7 @@ def _inherited(*, local: bool) -> dict[str, str]:
 
 def _is_servers(name: str, value: str) -> bool:
     """Whether a variable is no script's business: for builds alone, or a proxy that asks for a password."""
-    return name.startswith(_BUILDING) or (name.upper() in _PROXIES and "@" in value)
+    return name.startswith(_BUILDING) or (name.upper() in PROXIES and "@" in value)
 
 
 def _told(settings: Settings, order: Order, folder: Path) -> dict[str, str]:
