@@ -34,27 +34,16 @@ def podman(tmp_path_factory) -> Iterator[dict[str, str]]:
         pytest.skip("there is no Podman here")
     folder = tmp_path_factory.mktemp("podman")
     variables = _configured(folder)
-    surroundings = {**os.environ, **variables}
+    made = ("import", "--change", f"ENV PATH=/{PREFIX}/bin:/bin", str(_rootfs(folder)), IMAGE)
     try:
-        tried = subprocess.run(
-            ["podman", "import", "--change", f"ENV PATH=/{PREFIX}/bin:/bin", _rootfs(folder), IMAGE],
-            env=surroundings,
-            capture_output=True,
-            text=True,
-        )
-        assert tried.returncode == 0, tried.stderr
-        tried = subprocess.run(
-            ["podman", "run", "--rm", IMAGE, "python3", "-c", "print(1)"],
-            env=surroundings,
-            capture_output=True,
-            text=True,
-        )
-        if tried.returncode != 0:
-            pytest.skip(f"Podman runs nothing here: {tried.stderr.strip()}")
+        for words in (made, ("run", "--rm", IMAGE, "python3", "-c", "print(1)")):
+            tried = _podman(variables, *words)
+            if tried.returncode != 0:
+                pytest.skip(f"Podman runs nothing here: {tried.stderr.strip()}")
         yield variables
     finally:
-        subprocess.run(["podman", "rm", "-af"], env=surroundings, capture_output=True)
-        subprocess.run(["podman", "rmi", "-af"], env=surroundings, capture_output=True)
+        _podman(variables, "rm", "-af")
+        _podman(variables, "rmi", "-af")
 
 
 @pytest.fixture
@@ -72,14 +61,14 @@ def docker(tmp_path) -> Iterator[dict[str, str]]:
 
 def containers(variables: dict[str, str]) -> list[str]:
     """The names of all containers there are."""
-    told = subprocess.run(
-        ["podman", "ps", "-a", "--format", "{{.Names}}"],
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    told = _podman(variables, "ps", "-a", "--format", "{{.Names}}")
+    assert told.returncode == 0, told.stderr
     return told.stdout.split()
+
+
+def _podman(variables: dict[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
+    surroundings = {**os.environ, **variables}
+    return subprocess.run(["podman", *words], env=surroundings, capture_output=True, text=True)
 
 
 def _configured(folder: Path) -> dict[str, str]:
