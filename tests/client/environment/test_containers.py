@@ -95,11 +95,10 @@ class TestCall:
         assert words[-5:] == ["--entrypoint", "/bin/sh", "sha256:1", "-c", "echo $A"]
 
     def test_what_is_shown_has_the_same_path_and_cannot_be_written(self):
-        words = call(DOCKER, container(shown=[Path("/env")], writable=[Path("/cache")]))
+        words = call(DOCKER, container(shown=[Path("/env")]))
         assert [word for word in words if word.startswith("type=bind")] == [
             "type=bind,source=/env,destination=/env,readonly",
             "type=bind,source=/job,destination=/job",
-            "type=bind,source=/cache,destination=/cache",
         ]
 
     @pytest.mark.parametrize(

@@ -65,7 +65,6 @@ class Container(NamedTuple):
         folder: Where the program runs, which it may write to.
         variables: Its environment, over that of the image.
         shown: Files and folders that it may read.
-        writable: Folders that it may write to, beside its own.
         cpus: Processors that it may use; None for all.
         memory_bytes: Memory that it may use; None for all.
         shm_size: Its shared memory, as the engine writes it; "" for the engine's own choice.
@@ -76,7 +75,6 @@ class Container(NamedTuple):
     folder: Path
     variables: Mapping[str, str]
     shown: Sequence[Path] = ()
-    writable: Sequence[Path] = ()
     cpus: int | None = None
     memory_bytes: int | None = None
     shm_size: str = ""
@@ -154,7 +152,7 @@ def call(image: Image, container: Container, argv: Sequence[str]) -> Call:
         *("--security-opt", "label=disable", "--workdir", str(container.folder)),
         *_identity(image.engine),
         *(word for path in container.shown for word in ("--mount", _mount(path) + ",readonly")),
-        *(word for path in (container.folder, *container.writable) for word in ("--mount", _mount(path))),
+        *("--mount", _mount(container.folder)),
         *_limits(image.engine, container),
         *(word for key in passed for word in ("--env", key)),
         *(word for key, value in spoken.items() for word in ("--env", f"{key}={value}")),
