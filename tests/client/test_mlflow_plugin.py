@@ -16,6 +16,7 @@ import pytest
 from lazward.client import credentials
 
 LONG_JOB = Path(__file__).parent / "scripts" / "long_job.py"
+FORKED = Path(__file__).parent / "scripts" / "forked.py"
 SCENARIO = Path(__file__).parent / "scripts" / "plugin.py"
 PACKAGE = Path(__file__).parents[2] / "packages" / "lazward"
 MLFLOW = Path(sys.executable).with_name("mlflow")
@@ -109,6 +110,13 @@ class TestWithLazward:
         interpreter = older(version, tmp_path / "plugin")
         uri = tracking(server.url) + "/workspaces/default"
         python(SCENARIO, uri, "--models", interpreter=interpreter, PYTHONPATH=str(tmp_path / "plugin"))
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("version", ["1.30.1", "2.9.2"])
+    def test_a_forked_child_has_connections_of_its_own(self, server, version, tmp_path):
+        interpreter = older(version, tmp_path / "plugin")
+        uri, path = tracking(server.url), str(tmp_path / "plugin")
+        assert "all well" in python(FORKED, uri, interpreter=interpreter, PYTHONPATH=path)
 
 
 @pytest.mark.timeout(600)

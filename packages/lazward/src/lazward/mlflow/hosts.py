@@ -84,6 +84,17 @@ def _another(url: str, token: str | None) -> bool:
     return token is not None and refused(uri.server(url), token)
 
 
+def _forget_sessions() -> None:
+    """Give a forked child connections of its own.
+
+    Old versions of MLflow (1.30 and 2.0 among them) keep their sessions over a fork, so that parent and
+    child would read each other's answers.
+    """
+    forget = getattr(getattr(_rest, "_get_request_session", None), "cache_clear", None)
+    if forget is not None:
+        forget()
+
+
 def _rewind(content: Any) -> None:
     """Let a file be sent again from its beginning."""
     if hasattr(content, "seek"):
@@ -96,3 +107,7 @@ def _current_workspace() -> str | None:
     except ImportError:  # before MLflow 3.10
         return None
     return get_request_workspace()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_sessions)
