@@ -1,5 +1,6 @@
 import { createRoot } from "react-dom/client";
 import { translateHash, workspacePrefix } from "./lib/urls";
+import { speak } from "./lib/texts";
 import "./ui/style.css";
 
 // Before anything else looks at the address: the router must not see what old links say.
@@ -13,4 +14,8 @@ addEventListener("hashchange", () => {
 });
 
 const root = document.getElementById("root");
-if (root) void import("./App").then(({ App }) => createRoot(root).render(<App />));
+if (root) {
+  void speak()
+    .then(() => import("./App"))
+    .then(({ App }) => createRoot(root).render(<App />));
+}

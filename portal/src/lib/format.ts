@@ -1,7 +1,9 @@
 /** How times, lengths of time, numbers and sizes are written. */
 
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
-const short = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+import { language } from "./texts";
+
+const moment = new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "medium" });
+const short = new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" });
 const units = ["B", "kB", "MB", "GB", "TB"];
 
 export function formatTime(at: number | null | undefined, brief = false): string {
@@ -31,4 +33,9 @@ export function formatBytes(bytes: number): string {
   let [size, unit] = [bytes, 0];
   while (size >= 1000 && unit < units.length - 1) [size, unit] = [size / 1000, unit + 1];
   return `${unit === 0 ? size : size.toFixed(1)} ${units[unit]}`;
+}
+
+/** The browser's own way of writing dates, where it belongs to the language that is shown. */
+function locale(): string {
+  return navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
 }

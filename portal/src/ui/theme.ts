@@ -2,6 +2,7 @@
 
 import { type BrandVariants, createDarkTheme, createLightTheme } from "@fluentui/react-components";
 import { useSyncExternalStore } from "react";
+import { keep, kept } from "../lib/kept";
 
 export type ThemeName = "light" | "dark";
 
@@ -41,12 +42,12 @@ export function useTheme(): ThemeName {
 }
 
 export function choose(theme: ThemeName): void {
-  remember(theme);
+  keep(KEY, theme);
   for (const changed of listeners) changed();
 }
 
 function current(): ThemeName {
-  const chosen = remembered();
+  const chosen = kept(KEY);
   return chosen === "light" || chosen === "dark" ? chosen : system.matches ? "dark" : "light";
 }
 
@@ -57,24 +58,4 @@ function subscribe(changed: () => void): () => void {
     listeners.delete(changed);
     system.removeEventListener("change", changed);
   };
-}
-
-let fallback: string | null = null;
-
-/** Browsers may keep nothing for us; then the choice lasts as long as the page. */
-function remembered(): string | null {
-  try {
-    return localStorage.getItem(KEY) ?? fallback;
-  } catch {
-    return fallback;
-  }
-}
-
-function remember(theme: ThemeName): void {
-  fallback = theme;
-  try {
-    localStorage.setItem(KEY, theme);
-  } catch {
-    // see above
-  }
 }

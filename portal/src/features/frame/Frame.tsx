@@ -4,6 +4,7 @@ import { outside, pages } from "../../lib/urls";
 import { useMe } from "../workspaces/queries";
 import { WorkspaceSwitcher } from "../workspaces/WorkspaceSwitcher";
 import { AwayBar } from "./AwayBar";
+import { LanguageSwitch } from "./LanguageSwitch";
 import { ThemeSwitch } from "./ThemeSwitch";
 
 const sections = [
@@ -33,6 +34,7 @@ export function Frame() {
           ))}
         </nav>
         <div className="bar-end">
+          <LanguageSwitch />
           <ThemeSwitch />
           <Account />
         </div>

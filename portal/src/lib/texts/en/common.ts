@@ -1,6 +1,6 @@
-/** All that the portal says, so that it can be said in other languages. */
+/** What more than one part of the portal says, and what its first parts say. */
 
-export const texts = {
+export const common = {
   product: "Lazward",
   skip: "Skip to content",
   navigation: "Main",
@@ -15,7 +15,9 @@ export const texts = {
   account: "Account",
   toDark: "Dark",
   toLight: "Light",
-  switchTheme: (to: string) => `Switch to the ${to} theme`,
+  switchTheme: (to: "light" | "dark") => `Switch to the ${to} theme`,
+  otherLanguage: "日本語",
+  switchLanguage: "日本語で表示",
   loading: "Loading",
   notFound: "There is no such page.",
   away: "The server does not answer; trying again. What is shown may be old.",
