@@ -2,9 +2,10 @@ import { Tab, TabList } from "@fluentui/react-components";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import type { Run } from "../api/mlflow";
+import { filesOfRun } from "../features/artifacts/files";
 import { useExperiment } from "../features/experiments/queries";
 import { JobPanel } from "../features/jobs/JobPanel";
-import { nameOf, saysJob } from "../features/runs/run";
+import { isUnderWay, nameOf, saysJob } from "../features/runs/run";
 import { RunOverview } from "../features/runs/RunOverview";
 import { useRun } from "../features/runs/queries";
 import { texts } from "../lib/texts";
@@ -68,7 +69,9 @@ function Parts({ run }: { run: Run }) {
         <Suspense fallback={<Loading />}>
           {tab === "overview" && <RunOverview run={run} />}
           {tab === "charts" && <Charts run={run} />}
-          {tab === "artifacts" && <Artifacts run={run} path={path} onOpen={open} />}
+          {tab === "artifacts" && (
+            <Artifacts from={filesOfRun(run.info.run_id)} live={isUnderWay(run)} path={path} onOpen={open} />
+          )}
           {tab === "logs" && <Logs runId={run.info.run_id} />}
         </Suspense>
       </div>

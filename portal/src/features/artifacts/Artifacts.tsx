@@ -1,29 +1,25 @@
-import type { Run } from "../../api/mlflow";
 import { texts } from "../../lib/texts";
-import { isUnderWay } from "../runs/run";
 import { FilePreview } from "./FilePreview";
+import type { Files } from "./files";
 import { Folder } from "./Folder";
 
 interface ArtifactsProps {
-  run: Run;
+  from: Files;
+  /** Whether more may come. */
+  live: boolean;
   path?: string;
   onOpen: (path: string) => void;
 }
 
-/** The files of a run, and one of them. */
-export function Artifacts({ run, path, onOpen }: ArtifactsProps) {
-  const live = isUnderWay(run);
+/** Files in their folders, and one of them. */
+export function Artifacts({ from, live, path, onOpen }: ArtifactsProps) {
   return (
     <div className="artifacts">
       <nav className="tree" aria-label={texts.artifacts}>
-        <Folder runId={run.info.run_id} path="" live={live} chosen={path} onOpen={onOpen} />
+        <Folder from={from} path="" live={live} chosen={path} onOpen={onOpen} />
       </nav>
       <section className="preview" aria-label={path ?? texts.artifacts}>
-        {path ? (
-          <FilePreview key={path} runId={run.info.run_id} path={path} />
-        ) : (
-          <p className="soft">{texts.chooseFile}</p>
-        )}
+        {path ? <FilePreview key={path} from={from} path={path} /> : <p className="soft">{texts.chooseFile}</p>}
       </section>
     </div>
   );

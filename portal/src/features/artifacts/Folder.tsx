@@ -4,10 +4,11 @@ import { formatBytes } from "../../lib/format";
 import { texts } from "../../lib/texts";
 import { Failure } from "../../ui/Failure";
 import { Loading } from "../../ui/Loading";
+import type { Files } from "./files";
 import { useFolder } from "./queries";
 
 interface FolderProps {
-  runId: string;
+  from: Files;
   path: string;
   live: boolean;
   chosen?: string;
@@ -16,7 +17,7 @@ interface FolderProps {
 
 /** What a folder holds; folders in it are listed once they are opened. */
 export function Folder(props: FolderProps) {
-  const { data: files, error, isPending } = useFolder(props.runId, props.path, props.live);
+  const { data: files, error, isPending } = useFolder(props.from, props.path, props.live);
   if (isPending && !error) return <Loading />;
   if (!files) return <Failure error={error} />;
   if (files.length === 0) return <p className="soft">{props.path ? texts.emptyFolder : texts.noArtifacts}</p>;

@@ -2,12 +2,13 @@ import { useEffect, useState } from "react";
 import { texts } from "../../lib/texts";
 import { Failure } from "../../ui/Failure";
 import { Loading } from "../../ui/Loading";
+import type { Files } from "./files";
 import { useImage } from "./queries";
 
 const LARGEST = 20_000_000;
 
 interface ImagePreviewProps {
-  runId: string;
+  from: Files;
   path: string;
   size: number;
   type: string;
@@ -17,8 +18,8 @@ export function ImagePreview(props: ImagePreviewProps) {
   return props.size > LARGEST ? <p className="soft">{texts.tooLarge}</p> : <Image {...props} />;
 }
 
-function Image({ runId, path, type }: ImagePreviewProps) {
-  const { data: blob, error } = useImage(runId, path, type);
+function Image({ from, path, type }: ImagePreviewProps) {
+  const { data: blob, error } = useImage(from, path, type);
   const [url, setUrl] = useState<string>();
   useEffect(() => {
     if (!blob) return;

@@ -3,18 +3,19 @@ import { formatBytes } from "../../lib/format";
 import { texts } from "../../lib/texts";
 import { Failure } from "../../ui/Failure";
 import { Loading } from "../../ui/Loading";
+import type { Files } from "./files";
 import { MOST_TEXT, useText } from "./queries";
 
 interface TextPreviewProps {
-  runId: string;
+  from: Files;
   path: string;
   size: number;
   json?: boolean;
 }
 
 /** A file as text, whatever it is: nothing in it is ever markup. */
-export function TextPreview({ runId, path, size, json = false }: TextPreviewProps) {
-  const { data: text, error, isPending } = useText(runId, path, size);
+export function TextPreview({ from, path, size, json = false }: TextPreviewProps) {
+  const { data: text, error, isPending } = useText(from, path, size);
   const shown = useMemo(() => (json && text ? laidOut(text) : text), [json, text]);
   if (isPending && !error) return <Loading />;
   return (
