@@ -2,6 +2,8 @@
 
 import pytest
 
+from lazward_server.auth.roles import MATRIX, Role
+from lazward_server.http.permission import Permission
 from tests.server.auth.conftest import PASSWORD
 
 
@@ -57,6 +59,38 @@ class TestLogin:
         people.get("POST", "logout", access)
         assert not people.valid(token)
         assert not people.valid(access)
+
+
+class TestWhatOneMay:
+    """The answer to ``me`` agrees with what the gate lets through."""
+
+    @pytest.mark.parametrize("role", [role.value for role in Role])
+    def test_a_role_on_the_workspace_says_what_there(self, people, role):
+        _, token = people.make("ada", role)
+        here = people.get("GET", "me", token)["permissions"]
+        own = {"signed-in", "own-credential"}
+        assert set(here) == own | {one.value for one in MATRIX[Role(role)]}
+        elsewhere = people.name("elsewhere").replace(".", "-")
+        people.get("POST", "workspaces", name=elsewhere)
+        url = f"/workspaces/{elsewhere}/api/v1/me"
+        there = people._client.get(url, headers={"Authorization": f"Bearer {token}"}).json()
+        assert set(there["permissions"]) == own
+
+    def test_administrators_may_all(self, people):
+        nobodys = {"public", "job-run"}
+        expected = {one.value for one in Permission} - nobodys
+        assert set(people.get("GET", "me")["permissions"]) == expected
+
+    def test_no_more_than_the_token_carries(self, people):
+        name, _ = people.make("ada", "owner", administrator=True)
+        limits = {"name": "t", "workspace": "default", "permissions": ["run:read"]}
+        limited = people.get("POST", f"users/{name}/tokens", **limits)["token"]
+        assert people.get("GET", "me", limited)["permissions"] == ["signed-in", "run:read"]
+        login = people.login(name).json()["token"]
+        access = people.get("POST", "tokens/access", login)["access_token"]
+        found = people.get("GET", "me", access)["permissions"]
+        assert "server:user-read" in found
+        assert not {"own-credential", "server:user-write"} & set(found)
 
 
 class TestPassword:

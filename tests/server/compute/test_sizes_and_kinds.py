@@ -45,6 +45,13 @@ class TestKinds:
         for kind in kinds.KINDS.values():
             assert issubclass(kind, Engine)
 
+    def test_each_is_listed_with_what_it_can_do(self):
+        listed = {kind.name: kind for kind in kinds.listed()}
+        assert set(listed) == set(kinds.KINDS)
+        for name, engine in kinds.KINDS.items():
+            assert listed[name].containers is issubclass(engine, Containers)
+            assert listed[name].several_nodes is issubclass(engine, SeveralNodes)
+
     def test_a_plain_job_runs_on_a_cluster(self):
         assert kinds.check("cluster", "cpu", JobSpec(command="true")) is None
 

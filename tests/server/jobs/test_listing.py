@@ -69,3 +69,4 @@ def test_each_has_its_own_properties_and_place_in_its_own_queue(shop):
     assert "0 job(s) are ahead" in found[second].reason
     assert "All 1 node(s) of 'other' are busy; 0 job(s) are ahead" in found[elsewhere].reason
     assert "the machine that submitted it" in found[local].reason
+    assert [found[one].position for one in (first, second, elsewhere, local)] == [2, 1, 1, None]

@@ -168,6 +168,28 @@ def _nobody(shown: _Shown) -> Unauthenticated:
     return SignedOut("The session is over; sign in again.") if shown.session else tokens.unknown()
 
 
+def allowed(tx: Tx, caller: Caller, workspace: Workspace) -> list[Permission]:
+    """All that the caller may do, in a workspace and on the server."""
+    return [one for one in _held(tx, caller, workspace) if _in_scope(caller, workspace, one)]
+
+
+def _held(tx: Tx, caller: Caller, workspace: Workspace) -> list[Permission]:
+    """What they may by their role or as an administrator, whatever they have shown."""
+    if caller.administrator:
+        return list(Permission)
+    role = None if caller.user_id is None else roles.find(tx, caller.user_id, workspace.id)
+    given = roles.MATRIX[role] if role is not None else frozenset[Permission]()
+    return [one for one in Permission if one in given or one.of_oneself]
+
+
+def _in_scope(caller: Caller, workspace: Workspace, needs: Permission) -> bool:
+    try:
+        _check_scope(caller, workspace, needs)
+    except PermissionDenied:
+        return False
+    return needs not in (Permission.PUBLIC, Permission.JOB_RUN)
+
+
 def check(tx: Tx, caller: Caller, workspace: Workspace, needs: Permission) -> None:
     """Refuse what an admitted caller may not do beside what the endpoint is there for.
 

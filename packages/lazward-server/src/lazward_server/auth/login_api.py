@@ -1,5 +1,7 @@
 """Signing in with a name and a password, signing out, and one's own account."""
 
+from typing import Any
+
 from lazward.errors import NotSupported, PermissionDenied, Unauthenticated
 from lazward.wire.base import Ask, Empty
 from lazward.wire.people import ChangePassword, Login, Me, Membership, SignedIn
@@ -9,8 +11,9 @@ from lazward_server.auth.attempts import SIGN_INS
 from lazward_server.auth.tokens import Bearer, Kind
 from lazward_server.auth.users import User
 from lazward_server.db.database import Tx
-from lazward_server.http.endpoint import V1, Caller, Context, Endpoint
+from lazward_server.http.endpoint import V1, Context, Endpoint
 from lazward_server.http.permission import Permission
+from lazward_server.http.workspace import Workspace
 
 
 async def login(ctx: Context, req: Login) -> SignedIn:
@@ -49,7 +52,7 @@ async def logout(ctx: Context, _req: Ask) -> Empty:
 
 async def get_me(ctx: Context, _req: Ask) -> Me:
     """Who is asking, what they are on which workspaces, and the token they showed."""
-    return await ctx.db.read(_me, ctx.caller)
+    return await ctx.db.read(_me, ctx.caller, ctx.workspace)
 
 
 async def change_password(ctx: Context, req: ChangePassword) -> Empty:
@@ -80,13 +83,14 @@ def _replace_password(tx: Tx, bearer: Bearer, hashed: str) -> None:
     tokens.revoke_sign_ins(tx, bearer.user_id, bearer.id)
 
 
-def _me(tx: Tx, caller: Caller) -> Me:
+def _me(tx: Tx, caller: Any, workspace: Workspace) -> Me:
     held = [] if caller.user_id is None else roles.held(tx, caller.user_id)
     return Me(
         caller.name,
         caller.administrator,
         [Membership(*one) for one in held],
         _shown(caller.bearer),
+        [one.value for one in gate.allowed(tx, caller, workspace)],
     )
 
 

@@ -2,7 +2,7 @@
 
 from lazward.wire import compute as wire
 from lazward.wire.base import Ask, Empty
-from lazward_server.compute import nodes, sizes, targets
+from lazward_server.compute import kinds, nodes, sizes, targets
 from lazward_server.compute.policy import check_allowed
 from lazward_server.db.database import Tx
 from lazward_server.http.endpoint import V1, Context, Endpoint
@@ -46,6 +46,11 @@ async def list_sizes(_ctx: Context, _req: Ask) -> wire.Sizes:
     return wire.Sizes(sizes.ALL)
 
 
+async def list_kinds(_ctx: Context, _req: Ask) -> wire.Kinds:
+    """The kinds of compute targets that this server has, and what each can do."""
+    return wire.Kinds(kinds.listed())
+
+
 def _nodes(tx: Tx, workspace_id: int, name: str) -> list[wire.Node]:
     return nodes.listed(tx, targets.row(tx, workspace_id, name).id)
 
@@ -60,4 +65,5 @@ ENDPOINTS = [
     Endpoint("DELETE", "compute/{name}", delete_compute, needs=_WRITE, under=V1),
     Endpoint("GET", "compute/{name}/nodes", list_nodes, needs=_READ, under=V1),
     Endpoint("GET", "compute-sizes", list_sizes, needs=_READ, under=V1),
+    Endpoint("GET", "compute-kinds", list_kinds, needs=_READ, under=V1),
 ]

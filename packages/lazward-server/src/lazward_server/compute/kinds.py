@@ -1,7 +1,7 @@
 """The kinds of compute targets, and what each can do."""
 
 from lazward.errors import EnvironmentUnavailable, InvalidRequest
-from lazward.wire.compute import LOCAL
+from lazward.wire.compute import LOCAL, Kind
 from lazward.wire.jobs import JobSpec
 from lazward_server.compute.cluster import Cluster
 from lazward_server.compute.engine import Containers, Engine, SeveralNodes
@@ -26,6 +26,14 @@ def check(kind: str, compute: str, spec: JobSpec) -> None:
         )
     if spec.environment.image:
         _check_containers(engine, compute)
+
+
+def listed() -> list[Kind]:
+    """Every kind, with what it is capable of."""
+    return [
+        Kind(name, issubclass(engine, Containers), issubclass(engine, SeveralNodes))
+        for name, engine in KINDS.items()
+    ]
 
 
 class _Submitters(Containers):

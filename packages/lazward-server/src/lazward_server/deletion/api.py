@@ -6,7 +6,7 @@ from typing import Any
 from lazward.wire import deletion as wire
 from lazward.wire.base import Ask
 from lazward_server.artifacts.recount import Recount
-from lazward_server.deletion import experiments, runs
+from lazward_server.deletion import experiments, runs, trash
 from lazward_server.deletion.choice import Choice, Doomed
 from lazward_server.deletion.files import Size, folder_of, measure
 from lazward_server.deletion.usage import usage
@@ -22,6 +22,16 @@ async def purge_runs(ctx: Context, req: wire.PurgeRuns) -> wire.Purged:
 async def purge_experiments(ctx: Context, req: wire.PurgeExperiments) -> wire.Purged:
     """Remove deleted experiments for good, with all that is in them."""
     return await _purge(ctx, req, experiments.choose, experiments.hide, experiments=True)
+
+
+async def search_deleted_experiments(ctx: Context, req: wire.SearchTrash) -> wire.DeletedExperiments:
+    """The deleted experiments that can be restored, the last deleted first."""
+    return await ctx.db.read(trash.deleted_experiments, ctx.workspace_id, req)
+
+
+async def search_deleted_runs(ctx: Context, req: wire.SearchTrash) -> wire.DeletedRuns:
+    """The deleted runs that can be restored, but for those of deleted experiments, the last deleted first."""
+    return await ctx.db.read(trash.deleted_runs, ctx.workspace_id, req)
 
 
 async def get_usage(ctx: Context, _req: Ask) -> wire.Usage:
@@ -63,7 +73,11 @@ async def _size(ctx: Context, doomed: Doomed) -> Size:
 
 _AT = "workspaces/{workspace}/"
 
+_EXPERIMENTS, _RUNS = Permission.EXPERIMENT_READ, Permission.RUN_READ
+
 ENDPOINTS = [
+    Endpoint("GET", f"{_AT}trash/experiments", search_deleted_experiments, needs=_EXPERIMENTS, under=V1),
+    Endpoint("GET", f"{_AT}trash/runs", search_deleted_runs, needs=_RUNS, under=V1),
     Endpoint("POST", f"{_AT}runs/purge", purge_runs, needs=Permission.RUN_PURGE, under=V1),
     Endpoint("POST", f"{_AT}experiments/purge", purge_experiments, needs=Permission.RUN_PURGE, under=V1),
     Endpoint("GET", f"{_AT}usage", get_usage, needs=Permission.WORKSPACE_READ, under=V1),

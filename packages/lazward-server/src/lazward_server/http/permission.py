@@ -42,6 +42,8 @@ class Permission(Enum):
     MEMBER_WRITE = "member:write"
     AUDIT_READ = "audit:read"
 
+    SERVER_READ = "server:read"
+    """How the server itself stands."""
     WORKSPACE_CREATE = "server:workspace-create"
     LIMIT_WRITE = "server:limit-write"
     GROUP_WRITE = "server:group-write"

@@ -88,11 +88,14 @@ def _load(tx: Tx, match: sa.ColumnElement[bool], most: int) -> list[Job]:
     query = sa.select(jobs, *more).select_from(joined).where(match).order_by(_c.id.desc()).limit(most)
     rows = tx.execute(query).all()
     given = properties.of_many(tx, [one.run for one in rows])
-    reasons = queueing.reasons(tx, [one for one in rows if State(one.state) is State.QUEUED])
-    return [_job(one, given[one.run], reasons.get(one.id)) for one in rows]
+    waiting = queueing.waiting(tx, [one for one in rows if State(one.state) is State.QUEUED])
+    return [_job(one, given[one.run], waiting.get(one.id, _NOT_WAITING)) for one in rows]
 
 
-def _job(one: sa.Row[Any], given: dict[str, str], reason: str | None) -> Job:
+_NOT_WAITING = queueing.Waiting(reason="")
+
+
+def _job(one: sa.Row[Any], given: dict[str, str], waiting: queueing.Waiting) -> Job:
     state = State(one.state)
     return Job(
         run_id=one.run_id,
@@ -113,7 +116,8 @@ def _job(one: sa.Row[Any], given: dict[str, str], reason: str | None) -> Job:
         started_at=one.started_at,
         ended_at=one.ended_at,
         node=one.node,
-        reason=reason,
+        reason=waiting.reason or None,
+        position=waiting.position,
         error=None if one.error is None else msgspec.json.decode(one.error, type=Problem),
         warnings=json.loads(one.warnings),
     )

@@ -1,7 +1,7 @@
-"""Why jobs are still in the queue."""
+"""Where in the queue jobs are, and why they still are."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -13,16 +13,31 @@ from lazward_server.db.schema import compute_targets, jobs, nodes
 _c = jobs.c
 
 
-def reasons(tx: Tx, queued: Sequence[sa.Row[Any]]) -> dict[int, str]:
-    """Why each of these jobs waits, by its number, with a few statements for all."""
+class Waiting(NamedTuple):
+    """How a job waits.
+
+    Attributes:
+        reason: Why it does.
+        position: Its place in the queue of its target, from 1; None where it is in none.
+    """
+
+    reason: str
+    position: int | None = None
+
+
+def waiting(tx: Tx, queued: Sequence[sa.Row[Any]]) -> dict[int, Waiting]:
+    """How each of these jobs waits, by its number, with a few statements for all."""
     numbers = {one.compute_id for one in queued if one.compute_id is not None}
     if not numbers:
-        return {one.id: _ON_LOCAL for one in queued}
+        return {one.id: Waiting(_ON_LOCAL) for one in queued}
     query = sa.select(compute_targets).where(compute_targets.c.id.in_(numbers))
     targets = {target.id: target for target in tx.execute(query)}
     busy, ahead = _busy(tx, numbers), _ahead(tx, numbers, [one.id for one in queued])
     return {
-        one.id: _reason(one, targets.get(one.compute_id), busy.get(one.compute_id, 0), ahead.get(one.id, 0))
+        one.id: Waiting(
+            _reason(one, targets.get(one.compute_id), busy.get(one.compute_id, 0), ahead.get(one.id, 0)),
+            None if one.compute_id not in targets else ahead.get(one.id, 0) + 1,
+        )
         for one in queued
     }
 

@@ -72,7 +72,10 @@ def _missing() -> Response:
     )
 
 
-_PATHS = ("", "experiments", "experiments/{path:path}", "jobs", "compute")
+_PATHS = (
+    "", "experiments", "experiments/{path:path}", "jobs", "compute", "compute/{path:path}", "settings",
+    "settings/{path:path}",
+)  # fmt: skip
 """What the portal's own router knows (``portal/src/lib/urls.ts``)."""
 
 ENDPOINTS = [

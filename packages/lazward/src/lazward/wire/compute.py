@@ -94,6 +94,24 @@ class ComputeTarget(msgspec.Struct, frozen=True, kw_only=True):
     allocated_at: int
 
 
+class Kind(msgspec.Struct, frozen=True):
+    """A kind of compute target, and what those of it can do.
+
+    Attributes:
+        name: By which it is asked for.
+        containers: Run a job in a container made from an image.
+        several_nodes: Run one job on several machines.
+    """
+
+    name: str
+    containers: bool
+    several_nodes: bool
+
+
+class Kinds(msgspec.Struct, frozen=True):
+    kinds: list[Kind]
+
+
 class ComputeTargets(msgspec.Struct, frozen=True):
     compute: list[ComputeTarget]
 

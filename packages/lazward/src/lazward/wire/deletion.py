@@ -79,3 +79,50 @@ class Usage(Answer):
     counted_at: int | None = None
     most_artifact_bytes: int | None = None
     most_runs: int | None = None
+
+
+class SearchTrash(Request, frozen=True, kw_only=True):
+    """A page of what is deleted and can be restored, the last deleted first.
+
+    Attributes:
+        name: What stands anywhere in the name, whatever the case; all that is deleted if empty.
+        max_results: How many at most.
+        page_token: Where to go on.
+    """
+
+    name: str = ""
+    max_results: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 100
+    page_token: str = ""
+
+
+class DeletedExperiment(Answer):
+    """A deleted experiment. Times are milliseconds since the epoch.
+
+    Attributes:
+        runs: How many runs were deleted with it or before.
+    """
+
+    experiment_id: str
+    name: str
+    deleted_at: int
+    runs: int
+
+
+class DeletedExperiments(Answer):
+    experiments: list[DeletedExperiment]
+    next_page_token: str | None = None
+
+
+class DeletedRun(Answer):
+    """A deleted run of an experiment that is not deleted. Times are milliseconds since the epoch."""
+
+    run_id: str
+    name: str
+    experiment_id: str
+    experiment: str
+    deleted_at: int
+
+
+class DeletedRuns(Answer):
+    runs: list[DeletedRun]
+    next_page_token: str | None = None

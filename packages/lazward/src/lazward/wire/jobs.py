@@ -169,6 +169,7 @@ class Job(Answer):
         attempt: How often it was started.
         node: On which node of its target.
         reason: Why it waits, while it does.
+        position: Its place in the queue of its target, from 1, while it waits there.
         error: Why it failed.
         warnings: What was odd and did not stop it.
         logs: Names of its logs.
@@ -195,6 +196,7 @@ class Job(Answer):
     ended_at: int | None = None
     node: str | None = None
     reason: str | None = None
+    position: int | None = None
     error: Problem | None = None
     warnings: list[str] = []
     logs: list[str] = []

@@ -54,12 +54,16 @@ class Membership(Answer):
 
 
 class Me(Answer):
-    """Who is asking, what they are where, and the token they showed."""
+    """Who is asking, what they are where, and the token they showed.
+
+    ``permissions`` is what they may do with it in the workspace that was asked, and on the server.
+    """
 
     name: str
     administrator: bool
     roles: list[Membership]
     token: Token | None = None
+    permissions: list[str] = []
 
 
 class Member(Answer):
