@@ -31,6 +31,20 @@ def test_a_page_begins_at_a_job_of_the_workspace(shop):
         search(shop, before="nonsense")
 
 
+def test_those_of_an_environment_are_found_by_its_name(shop):
+    first = shop.submit(environment_name="näme_a:1")
+    second = shop.submit(environment_name="näme_a:2")
+    shop.submit(environment_name="nämeXa:1")
+    shop.submit(environment_name="NÄME_A:1")
+    shop.submit(environment_name="näme_a.more:1")
+    shop.submit(variables={"environment_name": "näme_a:1"})
+    shop.submit()
+    named = [job.run_id for job in search(shop, environment="näme_a")]
+    assert named == [second, first]
+    assert [job.run_id for job in search(shop, environment="näme_a:1")] == [first]
+    assert search(shop, environment="näme_a:3") == []
+
+
 def test_many_jobs_take_as_many_statements_as_few(shop):
     def statements():
         count = []

@@ -133,7 +133,7 @@ def test_a_version_without_description_run_or_link_answers_them_empty(server, cl
     with server.client() as http:
         body = {"name": name, "source": "s3://b/x", "deployment_job_id": "7"}
         version = http.post("/api/2.0/mlflow/model-versions/create", json=body).json()["model_version"]
-    assert {key: version.pop(key) for key in ("creation_timestamp", "last_updated_timestamp")}
+    assert all(version.pop(key) for key in ("creation_timestamp", "last_updated_timestamp", "user_id"))
     assert version == {
         "name": name,
         "version": "1",
@@ -168,3 +168,47 @@ def test_files_of_a_version_come_through_the_server(server, client, name, tmp_pa
         for path in ("../x", "/etc/passwd", "%2e%2e/x", "a/../../x"):
             assert (get("1", path).status_code, get("1", path).json()["message"]) == (400, "Invalid path")
         assert get("3", "MLmodel").status_code == 400
+
+
+def test_files_of_a_version_are_listed_wherever_they_lie(server, client, name, tmp_path):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "MLmodel").write_text("flavors: {}")
+    (tmp_path / "model" / "data").mkdir()
+    (tmp_path / "model" / "data" / "weights").write_text("12345")
+    run = client.create_run("0")
+    client.log_artifacts(run.info.run_id, str(tmp_path / "model"), "model")
+    logged = client.create_logged_model("0", name="later", source_run_id=run.info.run_id)
+    client.log_model_artifacts(logged.model_id, str(tmp_path / "model"))
+    client.create_registered_model(name)
+    run_id = run.info.run_id
+    for source in (
+        f"{run.info.artifact_uri}/model",
+        f"runs:/{run_id}/model",
+        f"runs:/{run_id}/later",
+        f"models:/{logged.model_id}",
+    ):
+        client.create_model_version(name, source, run_id)
+    client.create_model_version(name, "s3://b/x")
+    with server.client() as http:
+
+        def listed(version, path="") -> httpx.Response:
+            params = {"name": name, "version": version, "path": path}
+            return http.get("/api/v1/model-versions/artifacts", params=params)
+
+        for version in ("1", "2", "3", "4"):
+            found = [(one["path"], one["is_dir"]) for one in listed(version).json()["files"]]
+            assert found == [("MLmodel", False), ("data", True)], version
+            below = listed(version, "data").json()["files"]
+            assert [(one["path"], one["file_size"]) for one in below] == [("data/weights", 5)]
+            assert not listed(version, "absent").json().get("files")
+        assert listed("9").status_code == 404
+        assert listed("1", "../x").status_code == 400
+        assert "s3://b/x" in listed("5").json()["message"]
+
+
+def test_a_version_tells_who_registered_it(server, client, name):
+    client.create_registered_model(name)
+    with server.client() as http:
+        me = http.get("/api/v1/me").json()["name"]
+    client.create_model_version(name, "s3://b/x")
+    assert client.get_model_version(name, "1").user_id == me

@@ -7,6 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from lazward.errors import InvalidRequest, NotFound
+from lazward.wire.base import encode
 from lazward.wire.jobs import CANCEL_REQUESTED, ENDS, Job, JobSpec, Problem, SearchJobs, State
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import experiments, jobs, resource_groups, runs, tags, workspaces
@@ -61,11 +62,25 @@ def search(tx: Tx, workspace_id: int, req: SearchJobs) -> list[Job]:
         match &= sa.func.lower(_c.compute) == req.compute.lower()
     if req.experiment:
         match &= experiments.c.name == req.experiment
+    if req.environment:
+        match &= _mentions(req.environment)
     if req.states:
         match &= _c.state.in_([_state(name).value for name in req.states])
     if req.before is not None:
         match &= _c.id < row(tx, workspace_id, req.before).id
-    return _load(tx, match, req.max_results)
+    found = _load(tx, match, req.max_results)
+    return [job for job in found if not req.environment or _runs_in(job, req.environment)]
+
+
+def _mentions(environment: str) -> sa.ColumnElement[bool]:
+    """Whether an environment's name, or how it begins, stands in a specification's text as such names do."""
+    named = encode(environment).decode().rstrip('"')
+    return _c.spec.contains(f'"environment_name":{named}', autoescape=True)
+
+
+def _runs_in(job: Job, environment: str) -> bool:
+    name = job.spec.environment_name
+    return name == environment or name.rpartition(":")[0] == environment
 
 
 def _state(name: str) -> State:

@@ -270,6 +270,7 @@ _RULES: dict[str, Rule] = {
         GET model-versions/search
         GET model-versions/get-download-uri
         POST model-versions/set-tag
+        GET model-versions/artifacts
         GET model-versions/get-artifact
         """,
     ),

@@ -17,8 +17,14 @@ from lazward_server.registry.found import find
 from lazward_server.tracking import logged_model_data, logged_models
 
 
-def create(tx: Tx, workspace_id: int, req: CreateVersion) -> ModelVersion:
+def create(tx: Tx, workspace_id: int, req: CreateVersion, user: str | None = None) -> ModelVersion:
     """Make a version of what lies at a source.
+
+    Args:
+        tx: The transaction.
+        workspace_id: Whose registry it is for.
+        req: The version.
+        user: Who registers it.
 
     Raises:
         NotFound: There is no such model, or the source names one that does not exist.
@@ -33,6 +39,7 @@ def create(tx: Tx, workspace_id: int, req: CreateVersion) -> ModelVersion:
         model=model,
         version=number,
         description=req.description,
+        user_id=user,
         source=origin.source,
         storage_location=origin.location,
         run_id=origin.run_id,

@@ -5,20 +5,26 @@ from starlette.responses import Response
 
 from lazward.errors import NotFound
 from lazward.wire import registry as wire
+from lazward.wire.artifacts import Artifacts
 from lazward.wire.base import Empty, KeyValue
 from lazward_server.artifacts.location import key_of
-from lazward_server.artifacts.paths import file_path
-from lazward_server.artifacts.serving import stream_file
+from lazward_server.artifacts.paths import file_path, folder_path
+from lazward_server.artifacts.serving import list_folder, stream_file
 from lazward_server.db.database import Tx
 from lazward_server.http import decode
-from lazward_server.http.endpoint import ROOT, Context, Endpoint
+from lazward_server.http.endpoint import ROOT, V1, Context, Endpoint
 from lazward_server.http.permission import Permission
 from lazward_server.registry import files, found, names, search, tags, versions
 
 
 async def create(ctx: Context, req: wire.CreateVersion) -> wire.FoundVersion:
     """Make a version of a model."""
-    return wire.FoundVersion(await ctx.db.write(versions.create, ctx.workspace_id, req))
+    return wire.FoundVersion(await ctx.db.write(versions.create, ctx.workspace_id, req, _who(ctx)))
+
+
+def _who(ctx: Context) -> str | None:
+    """Who is known to ask."""
+    return ctx.caller.name if ctx.caller.user_id is not None else None
 
 
 async def get(ctx: Context, req: wire.GetVersion) -> wire.FoundVersion:
@@ -77,6 +83,17 @@ async def get_download_uri(ctx: Context, req: wire.GetDownloadUri) -> wire.Downl
     return wire.DownloadUri(uri)
 
 
+async def list_artifacts(ctx: Context, req: wire.ListVersionArtifacts) -> Artifacts:
+    """What a folder of a version holds; nothing if it is a file or does not exist."""
+    path = folder_path(req.path)
+    *others, last = await ctx.db.read(files.roots, ctx.workspace_id, req.name, req.version)
+    for root in others:
+        listed = await list_folder(ctx, root, path)
+        if listed.files:
+            return listed
+    return await list_folder(ctx, last, path)
+
+
 async def get_artifact(ctx: Context, request: Request) -> Response:
     """Download a file of a version, as MLflow's pages do."""
     req = decode.query(wire.GetVersionArtifact, request.url.query)
@@ -102,5 +119,6 @@ ENDPOINTS = [
     Endpoint("GET", "model-versions/get-download-uri", get_download_uri, needs=_READ),
     Endpoint("POST", "model-versions/set-tag", set_tag, needs=_WRITE),
     Endpoint("DELETE", "model-versions/delete-tag", delete_tag, needs=_WRITE),
+    Endpoint("GET", "model-versions/artifacts", list_artifacts, needs=Permission.ARTIFACT_READ, under=V1),
     Endpoint("GET", "model-versions/get-artifact", get_artifact, needs=Permission.ARTIFACT_READ, under=ROOT),
 ]

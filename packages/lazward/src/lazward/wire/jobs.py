@@ -221,6 +221,7 @@ class SearchJobs(Request, frozen=True, kw_only=True):
     Attributes:
         compute: Those on this target.
         experiment: Those of this experiment.
+        environment: Those submitted with this registered environment: ``NAME``, or ``NAME:VERSION``.
         states: Those in one of these states.
         max_results: How many at most.
         before: Those that are older than the job with this run id: the last of one answer asks for the next.
@@ -228,6 +229,7 @@ class SearchJobs(Request, frozen=True, kw_only=True):
 
     compute: str = ""
     experiment: str = ""
+    environment: str = ""
     states: list[str] = []
     max_results: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 100
     before: str | None = None

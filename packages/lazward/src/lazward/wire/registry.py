@@ -206,6 +206,14 @@ class GetVersionArtifact(Request, frozen=True):
     path: Text
 
 
+class ListVersionArtifacts(Request, frozen=True):
+    """Files and folders of a model version, directly in the folder given, or in its root."""
+
+    name: Text
+    version: Text
+    path: str = ""
+
+
 class SearchVersions(Request, frozen=True):
     filter: str = ""
     max_results: Annotated[int, msgspec.Meta(ge=1, le=MAX_VERSIONS)] = MAX_VERSIONS
