@@ -14,6 +14,7 @@ from lazward_server.http.permission import Permission
 from lazward_server.signin import device, page
 from lazward_server.signin.device import Asking
 from lazward_server.signin.html import Html, tag, together
+from lazward_server.signin.words import Words, words
 
 _TITLE = "Let a machine in"
 _WRONG = (
@@ -28,16 +29,17 @@ async def show(ctx: Context, request: Request) -> Response:
     bearer = await page.visitor(ctx, request)
     if bearer is None:
         return page.to_sign_in(_here(code))
-    secret = page.form_secret(ctx, request)
+    say, secret = words(request), page.form_secret(ctx, request)
     if not code:
-        return page.page(_TITLE, *_code_form(None))
+        return page.page(say(_TITLE), *_code_form(say, None), say=say)
     try:
         asking = await _find(ctx, bearer, code)
     except LazwardError as error:
-        return page.failure(error.message, error.status, "/device")
+        return page.failure(request, error.message, error.status, "/device")
     if asking is None:
-        return page.page(_TITLE, *_code_form(_WRONG), status=404)
-    return page.page(_TITLE, *_question(bearer, code, asking), _decision(code, secret))
+        return page.page(say(_TITLE), *_code_form(say, _WRONG), status=404, say=say)
+    parts = *_question(say, bearer, code, asking), _decision(say, code, secret)
+    return page.page(say(_TITLE), *parts, say=say)
 
 
 async def decide(ctx: Context, request: Request) -> Response:
@@ -45,7 +47,7 @@ async def decide(ctx: Context, request: Request) -> Response:
     try:
         return await _decide(ctx, request)
     except LazwardError as error:
-        return page.failure(error.message, error.status, "/device")
+        return page.failure(request, error.message, error.status, "/device")
 
 
 async def _decide(ctx: Context, request: Request) -> Response:
@@ -59,10 +61,13 @@ async def _decide(ctx: Context, request: Request) -> Response:
     if await _find(ctx, bearer, code) is None:
         raise PermissionDenied(_WRONG)
     asking = await ctx.db.write(device.decide, code, bearer.user_id, allow=allow)
+    say = words(request)
     if allow:
-        told = f"{asking.machine} is signed in as {bearer.user} in a few seconds. You can close this page."
-        return page.page("Done", tag("p", told))
-    return page.page("Refused", tag("p", f"{asking.machine} was not let in. You can close this page."))
+        told = "{machine} is signed in as {user} in a few seconds. You can close this page."
+        done = say(told, machine=asking.machine, user=bearer.user)
+        return page.page(say("Done"), tag("p", done), say=say)
+    done = say("{machine} was not let in. You can close this page.", machine=asking.machine)
+    return page.page(say("Refused"), tag("p", done), say=say)
 
 
 async def _find(ctx: Context, bearer: Bearer, code: str) -> Asking | None:
@@ -79,9 +84,9 @@ def _here(code: str) -> str:
     return f"/device?user_code={quote(device.normal(code))}" if code else "/device"
 
 
-def _code_form(error: str | None) -> tuple[Html, Html]:
+def _code_form(say: Words, error: str | None) -> tuple[Html, Html]:
     field = page.field(
-        "The code that the machine shows",
+        say("The code that the machine shows"),
         "user_code",
         class_="code",
         autocomplete="off",
@@ -91,33 +96,35 @@ def _code_form(error: str | None) -> tuple[Html, Html]:
         autofocus=True,
         maxlength="20",
     )
-    form = tag("form", field, tag("button", "Next"), method="get", action="/device")
-    return page.error(error), form
+    form = tag("form", field, tag("button", say("Next")), method="get", action="/device")
+    return page.error(say(error) if error else None), form
 
 
-def _question(bearer: Bearer, code: str, asking: Asking) -> tuple[Html, ...]:
+def _question(say: Words, bearer: Bearer, code: str, asking: Asking) -> tuple[Html, ...]:
     normal = device.normal(code)
     at = datetime.fromtimestamp(asking.created_at / 1000, UTC)
+    asked = "A machine asks to act as {user}. Does it show this very code?"
+    careful = "Refuse if you did not start this yourself, just now: whoever did would get in as you."
     return (
-        tag("p", "A machine asks to act as ", tag("strong", bearer.user), ". Does it show this very code?"),
+        tag("p", say(asked, user=tag("strong", bearer.user))),
         tag("p", f"{normal[:4]}-{normal[4:]}", class_="code"),
         tag(
             "dl",
-            together(tag("dt", "Machine"), tag("dd", asking.machine)),
-            together(tag("dt", "Address"), tag("dd", asking.address or "unknown")),
-            together(tag("dt", "Asked at"), tag("dd", f"{at:%H:%M:%S} UTC")),
+            together(tag("dt", say("Machine")), tag("dd", asking.machine)),
+            together(tag("dt", say("Address")), tag("dd", asking.address or say("unknown"))),
+            together(tag("dt", say("Asked at")), tag("dd", f"{at:%H:%M:%S} UTC")),
         ),
-        tag("p", "Refuse if you did not start this yourself, just now: whoever did would get in as you."),
+        tag("p", say(careful)),
     )
 
 
-def _decision(code: str, secret: str) -> Html:
+def _decision(say: Words, code: str, secret: str) -> Html:
     return tag(
         "form",
         page.hidden("user_code", device.normal(code)),
         page.hidden("csrf", secret),
-        tag("button", "Let it in", name="decision", value="allow"),
-        tag("button", "Refuse", name="decision", value="refuse", class_="quiet"),
+        tag("button", say("Let it in"), name="decision", value="allow"),
+        tag("button", say("Refuse"), name="decision", value="refuse", class_="quiet"),
         method="post",
         action="/device",
     )

@@ -107,7 +107,7 @@ async def start(ctx: Context, request: Request) -> Response:
             ctx.origin + _PATH, errand.state, errand.nonce, errand.verifier
         )
     except LazwardError as error:
-        return page.failure(error.message, error.status)
+        return page.failure(request, error.message, error.status)
     response = RedirectResponse(url, 303, page.FENCE)
     cookies.put(response, _COOKIE, errand.written(), ctx.origin, seconds=_LIFE)
     return response
@@ -119,7 +119,7 @@ async def callback(ctx: Context, request: Request) -> Response:
         response = await _come_back(ctx, request)
     except LazwardError as error:
         log.warning("signing in with the provider failed: %s", error.message)
-        response = page.failure(error.message, error.status)
+        response = page.failure(request, error.message, error.status)
     cookies.drop(response, _COOKIE, ctx.origin)
     return response
 

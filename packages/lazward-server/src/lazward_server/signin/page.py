@@ -14,6 +14,7 @@ from lazward_server.auth.tokens import Bearer
 from lazward_server.http import cookies
 from lazward_server.http.endpoint import Context
 from lazward_server.signin.html import Html, tag, together
+from lazward_server.signin.words import ENGLISH, Words, words
 
 FENCE = {
     "content-security-policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none';"
@@ -32,22 +33,26 @@ _LONGEST_FORM = 2**14
 Form = dict[str, str]
 
 
-def page(title: str, *inside: str, status: int = 200, wide: bool = False) -> Response:
-    """A whole page."""
+def page(title: str, *inside: str, status: int = 200, wide: bool = False, say: Words = ENGLISH) -> Response:
+    """A whole page, in the language in which the title and what is inside were said."""
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", f"{title} - Lazward"),
+        tag("title", title, " - Lazward"),
         tag("link", rel="stylesheet", href="/style.css"),
     )
     body = tag("body", tag("main", tag("h1", title), *inside, class_="wide" if wide else None))
-    return HTMLResponse(together(Html("<!doctype html>"), tag("html", head, body, lang="en")), status, FENCE)
+    return HTMLResponse(
+        together(Html("<!doctype html>"), tag("html", head, body, lang=say.language)), status, FENCE
+    )
 
 
-def failure(message: str, status: int, again: str = "/login") -> Response:
+def failure(request: Request, message: str, status: int, again: str = "/login") -> Response:
     """A page that tells what went wrong."""
-    return page("That did not work", error(message), tag("a", "Try again", href=again), status=status)
+    say = words(request)
+    link = tag("a", say("Try again"), href=again)
+    return page(say("That did not work"), error(say(message)), link, status=status, say=say)
 
 
 def error(message: str | None) -> Html:
