@@ -263,11 +263,11 @@ class TestCluster(Contract):
             rig.engine.poll([])
         long_ago = time.time() - 2 * cluster._WORDS_KEPT
         os.utime(rig.folder / f"{old}.log", (long_ago, long_ago))
-        rig.engine.forget_words()
+        cluster.forget_words(rig.folder)
         assert [one.name for one in rig.folder.glob("*.log")] == [f"{recent}.log"]
 
     def test_there_may_be_nothing_to_forget(self, tmp_path):
-        Cluster(tmp_path / "missing").forget_words()
+        cluster.forget_words(tmp_path / "missing")
 
     def test_what_it_prints_is_kept_for_the_servers_owner_alone(self, rig):
         run_id = secrets.token_hex(16)

@@ -11,7 +11,7 @@ from lazward.wire.environments import EnvironmentSpec
 from lazward.wire.jobs import JobSpec
 from lazward_server.compute import kinds, policy, sizes
 from lazward_server.compute.engine import Containers, Engine, SeveralNodes
-from lazward_server.compute.fake import Fake
+from lazward_server.compute.fake import Fake, OneForAll
 from lazward_server.jobs import attempts, load
 from lazward_server.jobs.scheduler import Scheduler
 from lazward_server.settings import Settings
@@ -120,7 +120,7 @@ class TestPolicy:
         engine = Fake()
         desk.make()
         run_id = desk.submit()
-        scheduler = Scheduler(desk.db, settings, {"cluster": engine}, "host")
+        scheduler = Scheduler(desk.db, settings, OneForAll(engine), "host")
         for _ in range(5):  # it is tried again as often as its submitter wanted
             asyncio.run(scheduler.run())
         job = desk.read(load.get, WORKSPACE, run_id)

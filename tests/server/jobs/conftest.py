@@ -15,7 +15,7 @@ from lazward.wire.environments import EnvironmentSpec, PythonSpec
 from lazward.wire.jobs import CreateJob, JobSpec, Report, State
 from lazward_server.auth import tokens, users
 from lazward_server.compute import nodes, targets
-from lazward_server.compute.fake import Fake
+from lazward_server.compute.fake import Fake, OneForAll
 from lazward_server.db.database import Database, Tx
 from lazward_server.jobs import attempts, create, life, load
 from lazward_server.jobs.scheduler import Scheduler
@@ -43,7 +43,7 @@ class Shop:
     def another_scheduler(self, db: Database | None = None) -> Scheduler:
         """As another process of the server has it."""
         settings = Settings(Path("/nowhere"), "sqlite:///x", "file:///x")
-        return Scheduler(db or self.db, settings, {"cluster": self.engine}, "host")
+        return Scheduler(db or self.db, settings, OneForAll(self.engine), "host")
 
     @property
     def on_postgresql(self) -> bool:

@@ -1,5 +1,8 @@
 """A job has one launcher at a time, and what is lost is noticed however its launcher went."""
 
+import re
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
@@ -8,6 +11,7 @@ from lazward.wire.compute import CreateCompute
 from lazward.wire.jobs import CreateJob, JobSpec, Problem, Report, State
 from lazward_server.auth.gate import Caller
 from lazward_server.compute import nodes, targets
+from lazward_server.compute.cluster import Cluster
 from lazward_server.db.clock import now
 from lazward_server.db.schema import jobs as rows
 from lazward_server.db.schema import nodes as node_rows
@@ -127,10 +131,40 @@ def test_a_launcher_that_ends_before_it_begins_says_where_to_look(jobs):
     while jobs.get(run_id).state == "Queued":
         claimed = jobs.claim()
         jobs.do(attempts.started, claimed.job_id, claimed.claim, "h")
-        jobs.do(following.gone, claimed.job_id, "h")
+        jobs.do(following.gone, claimed.job_id, "h", why=Cluster(Path("/nowhere")).why("h"))
     job = jobs.get(run_id)
     assert (job.state, job.error.code) == ("Failed", "Start")
+    assert "never took the job over" in job.error.message
     assert "jobs/launchers" in job.error.message
+
+
+@pytest.mark.parametrize(
+    ("why", "code", "words"),
+    [
+        (Problem("NodeLost", "Node n3 failed."), "NodeLost", "vanished without a word.* Node n3 failed."),
+        (Problem("Memory", "It took 9 GB."), "Memory", "^It took 9 GB.$"),
+        (None, "NodeLost", "vanished without a word"),
+    ],
+)
+def test_a_lost_job_tells_what_its_engine_says(jobs, why, code, words):
+    run_id = jobs.submit(retries=0)
+    lose(jobs, run_id, why)
+    job = jobs.get(run_id)
+    assert (job.state, job.error.code) == ("Failed", code)
+    assert re.search(words, job.error.message)
+
+
+def test_what_the_engine_ended_for_its_time_is_not_started_again(jobs):
+    run_id = jobs.submit(retries=3)
+    lose(jobs, run_id, Problem("TimeLimit", "DUE TO TIME LIMIT"))
+    job = jobs.get(run_id)
+    assert (job.state, job.error, job.attempt) == ("Failed", Problem("TimeLimit", "DUE TO TIME LIMIT"), 1)
+
+
+def lose(jobs, run_id, why):
+    """A launcher that has begun is gone without a word."""
+    claimed = jobs.begun(run_id)
+    jobs.do(following.gone, claimed.job_id, "h", why=why)
 
 
 def test_a_claim_that_ran_out_is_worth_nothing(jobs):

@@ -21,8 +21,8 @@ from lazward_server.auth import api as auth_api
 from lazward_server.auth.gate import Gate
 from lazward_server.chores import Chore
 from lazward_server.compute import api as compute_api
-from lazward_server.compute.cluster import Cluster
-from lazward_server.compute.kinds import CLUSTER
+from lazward_server.compute import cluster
+from lazward_server.compute.engines import Engines
 from lazward_server.db.database import Database
 from lazward_server.deletion import api as deletion_api
 from lazward_server.deletion.workspaces import Purge
@@ -124,10 +124,12 @@ async def _open(settings: Settings, routes: Routes) -> AsyncGenerator[Applicatio
     _calm_collector()
     gate = Gate(db, required=settings.auth, processes=settings.workers)
     recorder = Recorder(db)
-    async with chores.running(_chores(db, blobs, usage, settings, bell)):
+    scheduler = Scheduler(db, settings, Engines(settings), home.identity(settings.home))
+    async with chores.running(_chores(db, blobs, usage, settings, scheduler, bell)):
         within_job = functools.partial(reach.check, db)
         site_ = site.of(settings)
         yield Application(routes, gate, context, recorder, within_job, max_body=settings.max_body, site=site_)
+    await scheduler.close()
     await recorder.close()
     await usage.write()
     db.close()
@@ -135,15 +137,23 @@ async def _open(settings: Settings, routes: Routes) -> AsyncGenerator[Applicatio
 
 
 def _chores(
-    db: Database, blobs: Metered, usage: Usage, settings: Settings, bell: asyncio.Event
+    db: Database,
+    blobs: Metered,
+    usage: Usage,
+    settings: Settings,
+    scheduler: Scheduler,
+    bell: asyncio.Event,
 ) -> list[Chore]:
     """What this process does at intervals, in seconds."""
-    cluster = Cluster(settings.home / "jobs" / "launchers")
-    scheduler = Scheduler(db, settings, {CLUSTER: cluster}, home.identity(settings.home))
+    words = cluster.folder(settings.home)
     return [
         Chore("starting and following jobs", 0.2, scheduler.run, bell),
         Chore("keeping the logs of jobs", 1.0, lambda: sealing.seal(db, blobs, settings.artifacts)),
-        Chore("forgetting what launchers printed", 3600.0, lambda: asyncio.to_thread(cluster.forget_words)),
+        Chore(
+            "forgetting what launchers printed",
+            3600.0,
+            lambda: asyncio.to_thread(cluster.forget_words, words),
+        ),
         Chore("writing what artifacts take", 1.0, usage.write),
         Chore("counting what artifacts take", 60.0, Recount(db, blobs, usage).due),
         Chore("removing for good", 2.0, Purge(db, blobs, settings.artifacts).run),

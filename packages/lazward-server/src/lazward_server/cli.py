@@ -104,6 +104,12 @@ def up(
             " where only this machine can reach it."
         ),
     ] = "auto",
+    secret_key_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="File with the key that secrets are sealed with. Default: one is made in the home."
+        ),
+    ] = None,
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
 ) -> None:
     """Start the workspace on this machine and serve until stopped (Ctrl-C or SIGTERM)."""
@@ -119,6 +125,7 @@ def up(
         access_token_seconds=duration.parse(access_token_lifetime),
         audit_retention_seconds=0 if audit_retention == "0" else duration.parse(audit_retention),
         jobs=None if jobs == "auto" else _switch("--jobs", jobs),
+        secret_key_file=_absolute(secret_key_file),
         log_level=_level(log_level),
         tls_cert=_absolute(tls_cert),
         tls_key=_absolute(tls_key),

@@ -66,6 +66,7 @@ class Settings:
         trusted_proxies: Addresses and networks of proxies that are believed about whom a request is from.
         oidc: The provider that people can sign in with; None for none.
         jobs: Whether jobs run on the server's own machine; None where only that machine can reach it.
+        secret_key_file: What secrets of targets are sealed with; None for a file in the home.
     """
 
     home: Path
@@ -86,6 +87,7 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     oidc: OidcSettings | None = None
     jobs: bool | None = None
+    secret_key_file: Path | None = None
 
     @property
     def runs_jobs(self) -> bool:

@@ -2,6 +2,7 @@
 
 from lazward.wire import compute as wire
 from lazward.wire.base import Ask, Empty
+from lazward_server import vault
 from lazward_server.compute import kinds, nodes, sizes, targets
 from lazward_server.compute.policy import check_allowed
 from lazward_server.db.database import Tx
@@ -12,7 +13,8 @@ from lazward_server.http.permission import Permission
 async def create_compute(ctx: Context, req: wire.CreateCompute) -> wire.ComputeTarget:
     """Make a compute target."""
     check_allowed(ctx.settings, req.kind)
-    return await ctx.db.write(targets.create, ctx.workspace_id, req)
+    sealed = {name: vault.seal(ctx.settings, text) for name, text in req.secrets.items()}
+    return await ctx.db.write(targets.create, ctx.workspace_id, req, sealed)
 
 
 async def list_compute(ctx: Context, _req: Ask) -> wire.ComputeTargets:
@@ -27,7 +29,8 @@ async def get_compute(ctx: Context, _req: Ask, name: str) -> wire.ComputeTarget:
 
 async def update_compute(ctx: Context, req: wire.UpdateCompute, name: str) -> wire.ComputeTarget:
     """Change a compute target's settings; what is left out stays."""
-    return await ctx.db.write(targets.update, ctx.workspace_id, name, req)
+    sealed = {one: vault.seal(ctx.settings, text) if text else None for one, text in req.secrets.items()}
+    return await ctx.db.write(targets.update, ctx.workspace_id, name, req, sealed)
 
 
 async def delete_compute(ctx: Context, _req: Ask, name: str) -> Empty:

@@ -19,14 +19,17 @@ import psutil
 from lazward.environment import containers
 from lazward.errors import Unavailable
 from lazward.launcher.settings import MARK
-from lazward.wire.jobs import MOST_SECONDS
-from lazward_server.compute.engine import Containers, Engine, Launch, Presence
+from lazward.wire.jobs import MOST_SECONDS, Problem
+from lazward_server.compute.engine import Containers, Engine, Launch, Presence, Target
 
 _LAUNCHER = "lazward.launcher"
 _ROUNDS = 5
 """How often one looks for what is left, since what is to be ended may start something meanwhile."""
 _WORDS_KEPT = MOST_SECONDS + 7 * 86_400
 """Seconds for which one can read what a launcher printed: a week longer than any job runs."""
+_WHERE = (
+    "What it had to say, if anything, is on the server's machine, in the folder jobs/launchers of its home."
+)
 _KEPT = frozenset(
     """
     PATH HOME USER LOGNAME SHELL LANG LANGUAGE TZ TMPDIR TEMP LD_LIBRARY_PATH DYLD_LIBRARY_PATH
@@ -64,6 +67,11 @@ class Cluster(Engine, Containers):
         self._started: dict[int, tuple[subprocess.Popen[bytes], Path]] = {}
 
     @classmethod
+    def open(cls, target: Target) -> "Cluster":
+        """See ``engine.Engine``."""
+        return cls(folder(target.home))
+
+    @classmethod
     def check_containers(cls) -> None:
         """See ``engine.Containers``."""
         containers.find()
@@ -77,7 +85,7 @@ class Cluster(Engine, Containers):
             with words.open("ab") as out:
                 process = subprocess.Popen(  # noqa: S603 - our own program
                     [sys.executable, "-m", _LAUNCHER],
-                    env=_environment() | dict(launch.variables) | {MARK: mark},
+                    env=_environment() | self._folders() | dict(launch.variables) | {MARK: mark},
                     cwd=self._folder,
                     stdin=subprocess.DEVNULL,
                     stdout=out,
@@ -109,6 +117,10 @@ class Cluster(Engine, Containers):
             psutil.wait_procs(left, timeout=1.0)
         self._reap()
 
+    def why(self, handle: str) -> Problem | None:  # noqa: ARG002 - it is the same for all
+        """See ``engine.Engine``."""
+        return Problem("NodeLost", _WHERE)
+
     def _reap(self) -> None:
         """Let those that ended go, which would stay in the system's list as long as we live.
 
@@ -119,13 +131,23 @@ class Cluster(Engine, Containers):
                 self._started.pop(number, None)
                 _remove_if_empty(words, process.returncode)
 
-    def forget_words(self) -> None:
-        """Remove what launchers printed which ended long ago, or whose end nobody here has seen."""
-        long_ago = time.time() - _WORDS_KEPT
-        for words in self._folder.glob("*.log"):
-            with contextlib.suppress(FileNotFoundError):
-                if words.stat().st_mtime < long_ago:
-                    words.unlink()
+    def _folders(self) -> dict[str, str]:
+        jobs = self._folder.parent
+        return {"LAZWARD_WORK_DIR": str(jobs / "work"), "LAZWARD_CONFIG_DIR": str(jobs / "config")}
+
+
+def folder(home: Path) -> Path:
+    """Where launchers of a server with this home leave what they print."""
+    return home / "jobs" / "launchers"
+
+
+def forget_words(folder: Path) -> None:
+    """Remove what launchers printed there which ended long ago, or whose end nobody here has seen."""
+    long_ago = time.time() - _WORDS_KEPT
+    for words in folder.glob("*.log"):
+        with contextlib.suppress(FileNotFoundError):
+            if words.stat().st_mtime < long_ago:
+                words.unlink()
 
 
 def _remove_if_empty(words: Path, status: int) -> None:

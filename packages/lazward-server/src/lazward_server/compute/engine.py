@@ -2,13 +2,40 @@
 
 An engine starts ``python -m lazward.launcher`` somewhere and says whether it is still there. All else, such
 as fetching the files, running the script, logs and results, is the launcher's work and the same everywhere.
-What only some engines can do is a capability, a class of its own; whatever lists what can be done where is
-derived from these classes.
+Each compute target has an engine of its own, made from the target's settings. What only some engines can do
+is a capability, a class of its own; whatever lists what can be done where is derived from these classes.
 """
 
+import abc
 from collections.abc import Collection, Mapping
 from enum import Enum
-from typing import NamedTuple, Protocol, runtime_checkable
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
+
+import msgspec
+
+from lazward.wire.compute import Size
+from lazward.wire.jobs import Problem
+
+
+class NoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The settings of kinds that need none."""
+
+
+class Target(NamedTuple):
+    """What an engine is made from.
+
+    Attributes:
+        id: The target's number, which no other target ever has.
+        settings: Of the type that its engine declares.
+        secrets: By the names that its engine declares; never shown to anybody.
+        home: The server's own folder.
+    """
+
+    id: int
+    settings: Any
+    secrets: Mapping[str, str]
+    home: Path
 
 
 class Launch(NamedTuple):
@@ -20,12 +47,14 @@ class Launch(NamedTuple):
         variables: What the launcher finds in its environment, the token of its job among them; never shown
             to anybody, and not to be passed on a command line.
         cpus: Processors it may use; None for all.
+        node: Which of the target's nodes it is for, from 0: no two that are there have the same.
     """
 
     run_id: str
     attempt: int
     variables: Mapping[str, str]
     cpus: int | None = None
+    node: int = 0
 
 
 class Presence(Enum):
@@ -37,32 +66,87 @@ class Presence(Enum):
     """This engine cannot tell from here; nothing is concluded from it."""
 
 
-@runtime_checkable
-class Engine(Protocol):
-    """What runs launchers.
+class Engine(abc.ABC):
+    """What runs the launchers of one compute target.
 
-    All methods may block and are called in threads, by one caller at a time. They may be called again after
-    a failure, and after the server was started anew: a handle is all that an engine knows a launcher by.
+    Methods may block unless they say otherwise. Each engine has one thread, in which all of them are called
+    but ``close``, so one that waits for a network holds up nobody else. They may be called again after a
+    failure, and after the server was started anew: a handle is all that an engine knows a launcher by.
+
+    Attributes:
+        settings: The type of a target's settings, a ``msgspec.Struct`` of ``lazward.wire`` that forbids
+            unknown fields. They are shown to whoever may see the target.
+        secrets: Names of the secrets that a target may have besides; they are kept sealed.
     """
 
+    settings: ClassVar[type[msgspec.Struct]] = NoSettings
+    secrets: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    @abc.abstractmethod
+    def open(cls, target: Target) -> "Engine":
+        """The engine of a target; reaches out to nothing yet.
+
+        Raises:
+            LazwardError: Nothing can be made of its settings.
+        """
+
+    @classmethod
+    def node_count(cls, settings: Any) -> int | None:  # noqa: ARG003 - for those that override it
+        """How many nodes the settings speak of, each for one job; None where that is chosen freely."""
+        return None
+
+    @classmethod
+    def node_size(cls, settings: Any, node: int) -> Size | None:  # noqa: ARG003 - see above
+        """What a node has for its job; None for what the target's size says."""
+        return None
+
+    @abc.abstractmethod
     def submit(self, launch: Launch) -> str:
         """Start a launcher and return its handle, a short text, as soon as it has been accepted.
 
-        Raises:
-            Unavailable: It could not be started; nothing of it is left.
-        """
-        ...
+        That must take less than half a minute: what takes longer, such as bringing programs to a node, is
+        for what was accepted to do.
 
+        Raises:
+            LazwardError: It could not be started, with the engine's own words; nothing of it is left.
+        """
+
+    @abc.abstractmethod
     def poll(self, handles: Collection[str]) -> Mapping[str, Presence]:
         """Whether these launchers are there, in one question to the engine. Never raises.
 
         A launcher that ended in any way is gone, whatever came of its job: that its launcher has told.
         """
-        ...
 
+    @abc.abstractmethod
     def cancel(self, handle: str) -> None:
-        """End a launcher with all its processes at once; one that is gone is no error."""
-        ...
+        """End a launcher with all its processes at once; one that is gone is no error.
+
+        What cannot be ended now, as where nothing answers, is left: one is asked again as long as it is not
+        gone.
+        """
+
+    def why(self, handle: str) -> Problem | None:  # noqa: ARG002 - for those that override it
+        """What the engine says of a launcher that is gone without having told the end; None for nothing.
+
+        Its code is ``NodeLost``, ``Memory`` or ``TimeLimit``; after ``TimeLimit`` the job is not started
+        again. Never raises.
+        """
+        return None
+
+    def away(self) -> Collection[int]:
+        """Nodes that are to get no job at the moment, such as those of a host that does not answer.
+
+        From memory, without blocking: it is asked five times a second.
+        """
+        return ()
+
+    def close(self) -> None:  # noqa: B027 - most hold nothing
+        """The target has changed or is gone, or the server stops: let go what is held, from any thread.
+
+        Launchers go on.
+        """
 
 
 class SeveralNodes:

@@ -1,14 +1,68 @@
 """The kinds of compute targets, and what each can do."""
 
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
 from lazward.errors import EnvironmentUnavailable, InvalidRequest
-from lazward.wire.compute import LOCAL, Kind
+from lazward.wire.compute import LOCAL, Kind, Size
 from lazward.wire.jobs import JobSpec
+from lazward_server.compute import sizes
 from lazward_server.compute.cluster import Cluster
 from lazward_server.compute.engine import Containers, Engine, SeveralNodes
 
 CLUSTER = "cluster"
 KINDS: dict[str, type[Engine]] = {CLUSTER: Cluster}
 """Every kind by the name that the wire has for it."""
+
+
+def find(kind: str) -> type[Engine]:
+    """The engine of a kind.
+
+    Raises:
+        InvalidRequest: There is no such kind.
+    """
+    if kind not in KINDS:
+        raise InvalidRequest(f"There is no kind of target '{kind}'; there are {', '.join(KINDS)}.")
+    return KINDS[kind]
+
+
+def read(kind: type[Engine], settings: Any) -> Any:
+    """Settings as they came, in the type of their kind.
+
+    Raises:
+        InvalidRequest: They are not of that type; the text says where.
+    """
+    try:
+        return msgspec.convert(settings, kind.settings)
+    except msgspec.ValidationError as error:
+        raise InvalidRequest(f"The settings do not fit: {error}.") from error
+
+
+def check_secrets(kind: type[Engine], names: Iterable[str]) -> None:
+    """Refuse secrets that a kind has no use for.
+
+    Raises:
+        InvalidRequest: There is such a one.
+    """
+    if odd := sorted(set(names) - kind.secrets):
+        known = ", ".join(sorted(kind.secrets)) or "none"
+        raise InvalidRequest(f"Targets of this kind have no secret '{odd[0]}'; they have: {known}.")
+
+
+def size_of(kind: str, size: str, settings: str, node: int) -> Size:
+    """What one node of a target has for its job.
+
+    Args:
+        kind: The target's kind.
+        size: The name of its size.
+        settings: Its settings, as JSON.
+        node: Which of its nodes.
+    """
+    engine = KINDS.get(kind)
+    own = engine and engine.node_size(msgspec.json.decode(settings, type=engine.settings), node)
+    return own or sizes.find(size)[0]
 
 
 def check(kind: str, compute: str, spec: JobSpec) -> None:

@@ -1,5 +1,6 @@
 """Nodes of targets that scale: rows that come when jobs wait and go when they have been idle for long."""
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,15 +17,21 @@ _OVER = [state.value for state in ENDS]
 _AT_WORK = (State.RUNNING.value, State.FINALIZING.value)
 
 
-def take(tx: Tx, compute_id: int, most: int, job_id: int) -> int | None:
-    """Give a job a node, an idle one or a new one while there are fewer than the most; its number or None."""
+def take(tx: Tx, compute_id: int, most: int, job_id: int, away: Collection[int] = ()) -> int | None:
+    """Give a job a node, an idle one or a new one while there are fewer than the most; its number or None.
+
+    Those that are away get none, be they there or yet to come.
+    """
     there = tx.execute(sa.select(nodes).where(nodes.c.compute_id == compute_id)).all()
-    idle = next((one.number for one in sorted(there, key=_number) if one.job_id is None), None)
-    busy = sum(one.job_id is not None for one in there)
-    if busy >= most:
+    free = (one.number for one in sorted(there, key=_number) if one.job_id is None)
+    idle = next((number for number in free if number not in away), None)
+    if sum(one.job_id is not None for one in there) >= most:
         return None
     if idle is None:
-        idle = _add(tx, compute_id, {one.number for one in there})
+        taken = {one.number for one in there} | set(away)
+        if away and taken.issuperset(range(most)):
+            return None
+        idle = _add(tx, compute_id, taken)
     match = (nodes.c.compute_id == compute_id) & (nodes.c.number == idle)
     tx.execute(sa.update(nodes).where(match).values(job_id=job_id, since_at=now()))
     return idle

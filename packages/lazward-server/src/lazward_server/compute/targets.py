@@ -1,15 +1,18 @@
 """Compute targets: rows with settings."""
 
 import json
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 
 from lazward.errors import AlreadyExists, Conflict, InvalidRequest, NotFound
+from lazward.wire.base import encode
 from lazward.wire.compute import LOCAL, ComputeTarget, CreateCompute, UpdateCompute
 from lazward.wire.jobs import ENDS, State
-from lazward_server.compute import nodes, sizes
-from lazward_server.compute.kinds import KINDS
+from lazward_server.compute import kinds, nodes, sizes
+from lazward_server.compute.engines import Stored
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import compute_targets, jobs, workspaces
@@ -19,18 +22,29 @@ _c = compute_targets.c
 _SUCCEEDED, _DELETING = "Succeeded", "Deleting"
 
 
-def create(tx: Tx, workspace_id: int, req: CreateCompute) -> ComputeTarget:
+def create(
+    tx: Tx, workspace_id: int, req: CreateCompute, sealed: Mapping[str, str] = MappingProxyType({})
+) -> ComputeTarget:
     """Make a target.
 
+    Args:
+        tx: The transaction.
+        workspace_id: The workspace.
+        req: What it is like.
+        sealed: Its secrets, sealed.
+
     Raises:
-        InvalidRequest: It is to be of an unknown kind, is called ``local``, or its numbers contradict.
+        InvalidRequest: It is to be of an unknown kind, is called ``local``, its numbers contradict, or its
+            settings or secrets are not those of its kind.
         AlreadyExists: The name is taken.
     """
-    if req.kind not in KINDS:
-        raise InvalidRequest(f"There is no kind of target '{req.kind}'; there are {', '.join(KINDS)}.")
+    engine = kinds.find(req.kind)
+    settings = kinds.read(engine, req.settings)
+    kinds.check_secrets(engine, sealed)
+    most = engine.node_count(settings) or req.max_nodes
     if req.name.lower() == LOCAL:
         raise InvalidRequest(f"'{LOCAL}' is the machine that submits, and no target can be called so.")
-    _check_counts(req.min_nodes, req.max_nodes)
+    _check_counts(req.min_nodes, most)
     _lock(tx, workspace_id)
     taken = sa.select(_c.name).where(_of(workspace_id) & (sa.func.lower(_c.name) == req.name.lower()))
     if (name := tx.execute(taken).scalar()) is not None:
@@ -38,9 +52,10 @@ def create(tx: Tx, workspace_id: int, req: CreateCompute) -> ComputeTarget:
     time = now()
     row = {
         "workspace_id": workspace_id, "name": req.name, "kind": req.kind, "size": req.size,
-        "min_nodes": req.min_nodes, "max_nodes": req.max_nodes, "idle_seconds": req.idle_seconds,
+        "min_nodes": req.min_nodes, "max_nodes": most, "idle_seconds": req.idle_seconds,
         "description": req.description, "tags": json.dumps(req.tags), "created_at": time,
-        "updated_at": time, "allocated_at": time,
+        "updated_at": time, "allocated_at": time, "server_url": req.server_url,
+        "settings": encode(settings).decode(), "secrets": json.dumps(dict(sealed)),
     }  # fmt: skip
     number = tx.execute(sa.insert(compute_targets).values(row).returning(_c.id)).scalar_one()
     nodes.scale(tx, number)
@@ -61,12 +76,25 @@ def search(tx: Tx, workspace_id: int) -> list[ComputeTarget]:
     return _load(tx, _of(workspace_id))
 
 
-def update(tx: Tx, workspace_id: int, name: str, req: UpdateCompute) -> ComputeTarget:
+def update(
+    tx: Tx,
+    workspace_id: int,
+    name: str,
+    req: UpdateCompute,
+    sealed: Mapping[str, str | None] = MappingProxyType({}),
+) -> ComputeTarget:
     """Change settings; what is left out stays.
+
+    Args:
+        tx: The transaction.
+        workspace_id: The workspace.
+        name: The target.
+        req: What changes.
+        sealed: Secrets that take the place of those of the same name, sealed; None for those that go.
 
     Raises:
         NotFound: There is no such target.
-        InvalidRequest: Its numbers would contradict.
+        InvalidRequest: Its numbers would contradict, or its settings or secrets are not those of its kind.
         Conflict: It is being deleted.
     """
     found = row(tx, workspace_id, name, lock=True)
@@ -74,11 +102,39 @@ def update(tx: Tx, workspace_id: int, name: str, req: UpdateCompute) -> ComputeT
         raise Conflict(f"The compute target '{name}' is being deleted.")
     given = {"min_nodes": req.min_nodes, "max_nodes": req.max_nodes, "idle_seconds": req.idle_seconds}
     given |= {"description": req.description, "tags": None if req.tags is None else json.dumps(req.tags)}
+    given |= {"server_url": req.server_url} | _engine_changes(found, req, sealed)
     values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     _check_counts(values.get("min_nodes", found.min_nodes), values.get("max_nodes", found.max_nodes))
     tx.execute(sa.update(compute_targets).where(_c.id == found.id).values(values | {"updated_at": now()}))
     nodes.scale(tx, found.id)
     return _load(tx, _c.id == found.id)[0]
+
+
+def _engine_changes(
+    found: sa.Row[Any], req: UpdateCompute, sealed: Mapping[str, str | None]
+) -> dict[str, Any]:
+    """The columns that change of what an engine is made from."""
+    engine = kinds.find(found.kind)
+    kinds.check_secrets(engine, sealed)
+    kept: dict[str, str | None] = json.loads(found.secrets) | dict(sealed)
+    secrets = json.dumps({name: text for name, text in kept.items() if text is not None})
+    settings = kinds.read(engine, json.loads(found.settings) if req.settings is None else req.settings)
+    changes = {"settings": encode(settings).decode(), "secrets": secrets}
+    most = engine.node_count(settings)
+    return changes if most is None else changes | {"max_nodes": most}
+
+
+def stored(tx: Tx, numbers: Collection[int]) -> dict[int, Stored]:
+    """What the engines of some targets are made from."""
+    if not numbers:
+        return {}
+    rows = tx.execute(sa.select(compute_targets).where(_c.id.in_(numbers)))
+    return {one.id: Stored.of(one) for one in rows}
+
+
+def numbers(tx: Tx) -> set[int]:
+    """All targets that there are, of all workspaces."""
+    return set(tx.execute(sa.select(_c.id)).scalars())
 
 
 def delete(tx: Tx, workspace_id: int, name: str) -> None:
@@ -172,6 +228,9 @@ def _target(one: sa.Row[Any], counts: dict[str, int], queued: int) -> ComputeTar
         idle_seconds=one.idle_seconds,
         nodes=counts,
         queued=queued,
+        server_url=one.server_url,
+        settings=json.loads(one.settings),
+        secrets=sorted(json.loads(one.secrets)),
         description=one.description,
         tags=json.loads(one.tags),
         state=_SUCCEEDED if one.deleting_at is None else _DELETING,

@@ -580,9 +580,13 @@ compute_targets = Table(
     Column("updated_at", BigInteger, nullable=False),
     Column("allocated_at", BigInteger, nullable=False),
     Column("deleting_at", BigInteger),
+    Column("server_url", Text(), nullable=False, server_default=""),
+    Column("settings", Text(), nullable=False, server_default="{}"),
+    Column("secrets", Text(), nullable=False, server_default="{}"),
     UniqueConstraint("workspace_id", "name"),
     sqlite_autoincrement=True,
-    comment="tags is a JSON object. allocated_at: when nodes last came or went.",
+    comment="tags, settings are JSON objects, as is secrets, of sealed texts. allocated_at: when nodes last"
+    " came or went. server_url: where its nodes reach the server; empty for where this machine does.",
 )
 
 nodes = Table(

@@ -104,7 +104,7 @@ def _compute(tx: Tx, workspace_id: int, req: CreateJob) -> "sa.Row[Any] | None":
         raise InvalidState(f"The compute target '{compute.name}' is being deleted.")
     kinds.check(compute.kind, compute.name, req.spec)
     size, _ = sizes.find(compute.size)
-    if size.gpus > machine.gpus():
+    if compute.kind == kinds.CLUSTER and size.gpus > machine.gpus():
         raise InvalidRequest(
             f"Nodes of '{compute.name}' are of size {size.name}, which has {size.gpus} GPU(s); this machine"
             f" has {machine.gpus()}. Make a target of a size without GPUs."

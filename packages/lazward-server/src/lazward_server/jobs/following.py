@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from lazward.wire.jobs import ENDS, Problem, State
-from lazward_server.compute import nodes
+from lazward_server.compute import nodes, targets
+from lazward_server.compute.engines import Stored
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import compute_targets, jobs, workspaces
@@ -16,9 +17,10 @@ _c = jobs.c
 _PATIENCE = 120_000
 """Milliseconds in which a launcher that was started must have reached the server."""
 
+_TIME, _NODE = "TimeLimit", "NodeLost"
+_LATE = "The job ran for longer than it may."
 _NEVER_BEGAN = (
     "The job's launcher was started and never took the job over: it could not run, or not reach the server."
-    " What it had to say is on the server's machine, in the folder jobs/launchers of its home."
 )
 _LOST = (
     "The job's launcher vanished without a word: it was killed, ran out of memory, or its machine went down."
@@ -35,7 +37,7 @@ class Active(NamedTuple):
 
     Attributes:
         job_id: Its number.
-        kind: The kind of its target.
+        target: Its target.
         handle: How the engine knows it.
         state: Where it stands.
         cancel_at: When somebody wanted it to end, or it ended without its launcher's doing.
@@ -45,7 +47,7 @@ class Active(NamedTuple):
     """
 
     job_id: int
-    kind: str
+    target: Stored
     handle: str
     state: State
     cancel_at: int | None
@@ -59,13 +61,16 @@ def active(tx: Tx, host: str) -> list[Active]:
     joined = nodes_there.join(jobs, _c.id == nodes_there.c.job_id)
     joined = joined.join(compute_targets, compute_targets.c.id == nodes_there.c.compute_id)
     joined = joined.join(workspaces, workspaces.c.id == _c.workspace_id)
-    columns = (_c.id, compute_targets.c.kind, _c.handle, _c.state, _c.cancel_at, _c.ended_at)
+    columns = (_c.id, _c.compute_id, _c.handle, _c.state, _c.cancel_at, _c.ended_at)
     more = (workspaces.c.deleting_at, _c.started_at, _c.seen_at, _c.max_seconds)
-    query = sa.select(*columns, *more).select_from(joined)
+    rows = tx.execute(
+        sa.select(*columns, *more).select_from(joined).where((_c.host == host) & _c.handle.is_not(None))
+    ).all()
+    there = targets.stored(tx, {one.compute_id for one in rows})
     return [
         Active(
             job_id=one.id,
-            kind=one.kind,
+            target=there[one.compute_id],
             handle=one.handle,
             state=State(one.state),
             cancel_at=one.ended_at if one.cancel_at is None else one.cancel_at,
@@ -73,12 +78,20 @@ def active(tx: Tx, host: str) -> list[Active]:
             late=one.ended_at is None and _late(one),
             mute=one.state == State.STARTING.value and (one.seen_at or 0) < now() - _PATIENCE,
         )
-        for one in tx.execute(query.where((_c.host == host) & _c.handle.is_not(None)))
+        for one in rows
     ]
 
 
-def gone(tx: Tx, job_id: int, handle: str, *, late: bool = False) -> None:
-    """A launcher is not there any more and did not say what came of its job."""
+def gone(tx: Tx, job_id: int, handle: str, *, late: bool = False, why: Problem | None = None) -> None:
+    """A launcher is not there any more and did not say what came of its job.
+
+    Args:
+        tx: The transaction.
+        job_id: The job.
+        handle: The launcher.
+        late: Whether it ran for longer than it may.
+        why: What its engine says of it.
+    """
     match = (_c.id == job_id) & (_c.handle == handle) & (_c.state != State.QUEUED.value)
     job = tx.execute(sa.select(jobs).where(match).with_for_update()).first()
     if job is None:
@@ -87,12 +100,12 @@ def gone(tx: Tx, job_id: int, handle: str, *, late: bool = False) -> None:
         nodes.free(tx, job.id)
     elif job.cancel_at is not None:
         life.end(tx, job, State.CANCELED)
-    elif late:
-        life.end(tx, job, State.FAILED, Problem("TimeLimit", "The job ran for longer than it may."))
+    elif late or (why is not None and why.code == _TIME):
+        life.end(tx, job, State.FAILED, why if why and why.code == _TIME else Problem(_TIME, _LATE))
     elif State(job.state) is State.STARTING:
-        attempts.again(tx, job, Problem("Start", _NEVER_BEGAN))
+        attempts.again(tx, job, _problem("Start", _NEVER_BEGAN, why))
     else:
-        attempts.again(tx, job, Problem("NodeLost", _LOST))
+        attempts.again(tx, job, _problem(_NODE, _LOST, why))
 
 
 def silent(tx: Tx, since: int, host: str) -> None:
@@ -109,14 +122,21 @@ def silent(tx: Tx, since: int, host: str) -> None:
     match = ((_c.compute_id.is_(None) & _c.ended_at.is_(None)) | unknown) & (last < since)
     for job in tx.execute(sa.select(jobs).where(match).with_for_update(skip_locked=True)).all():
         if job.compute_id is not None:
-            attempts.again(tx, job, Problem("NodeLost", _LOST))
+            attempts.again(tx, job, Problem(_NODE, _LOST))
         elif job.cancel_at is not None:
             life.end(tx, job, State.CANCELED)
         else:
-            life.end(tx, job, State.FAILED, Problem("NodeLost", _SILENT))
+            life.end(tx, job, State.FAILED, Problem(_NODE, _SILENT))
     over = sa.select(_c.id).where((_c.id == nodes_there.c.job_id) & (_c.host != host) & (_c.ended_at < since))
     for job_id in tx.execute(sa.select(nodes_there.c.job_id).where(over.exists())).scalars().all():
         nodes.free(tx, job_id)
+
+
+def _problem(code: str, what: str, why: Problem | None) -> Problem:
+    """What to tell of a lost launcher: what its engine is sure of, or what we see with its words."""
+    if why is None:
+        return Problem(code, what)
+    return Problem(code, f"{what} {why.message}") if why.code == _NODE else why
 
 
 def _late(one: Any) -> bool:

@@ -6,6 +6,8 @@ token dead, so no job is run by two launchers: the first that begins has it (``l
 """
 
 import secrets
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,7 +16,8 @@ import sqlalchemy as sa
 from lazward.wire.jobs import JobSpec, Problem, State
 from lazward_server.auth import tokens
 from lazward_server.auth.tokens import Kind, Scope
-from lazward_server.compute import nodes, sizes
+from lazward_server.compute import kinds, nodes
+from lazward_server.compute.engines import Stored
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import compute_targets, jobs, workspaces
@@ -25,6 +28,7 @@ from lazward_server.jobs import life
 _c = jobs.c
 _CLAIMED = 30_000
 """Milliseconds in which a launcher must have been started and have reported, or the job is queued again."""
+_NODE = "node-"
 _AT_ONCE = 20
 """Jobs of one target in one claim."""
 _TOKEN_SLACK = 24 * 3600 * 1000
@@ -55,7 +59,8 @@ class Claimed(NamedTuple):
         attempt: Which start of it this is.
         claim: By which the outcome is applied.
         token: What its launcher shows; None where nobody is asked.
-        kind: The kind of its target.
+        target: Its target.
+        node: Which of the target's nodes it has.
         workspace: The name of its workspace.
         cpus: Processors of its node.
     """
@@ -65,7 +70,8 @@ class Claimed(NamedTuple):
     attempt: int
     claim: str
     token: str | None
-    kind: str
+    target: Stored
+    node: int
     workspace: str
     cpus: int
 
@@ -82,16 +88,25 @@ def waiting(tx: Tx) -> bool:
     return tx.execute(query.limit(1)).first() is not None
 
 
-def claim(tx: Tx, host: str) -> list[Claimed]:
-    """Give free nodes to the jobs that are first in their queues."""
+def claim(
+    tx: Tx, host: str, busy: Collection[int] = (), away: Mapping[int, Collection[int]] = MappingProxyType({})
+) -> list[Claimed]:
+    """Give free nodes to the jobs that are first in their queues.
+
+    Args:
+        tx: The transaction.
+        host: What tells this host from others.
+        busy: Targets whose engine can start nothing at the moment.
+        away: By target the nodes that are to get no job.
+    """
     taken: list[Claimed] = []
     match = (_c.state == State.QUEUED.value) & _c.compute_id.is_not(None) & _ripe()
     waiting = sa.select(_c.compute_id).where(match)
     query = sa.select(compute_targets).where(compute_targets.c.id.in_(waiting.distinct()))
-    query = query.where(compute_targets.c.deleting_at.is_(None))
+    query = query.where(compute_targets.c.deleting_at.is_(None) & compute_targets.c.id.not_in(busy))
     for target in tx.execute(query.with_for_update(skip_locked=True)).all():
         for job in _first(tx, target):
-            node = nodes.take(tx, target.id, target.max_nodes, job.id)
+            node = nodes.take(tx, target.id, target.max_nodes, job.id, away.get(target.id, ()))
             if node is None:
                 break
             taken.append(_take(tx, target, job, node, host))
@@ -139,10 +154,10 @@ def orphaned(tx: Tx) -> None:
 def limits(tx: Tx, job: Any) -> tuple[int | None, int | None]:
     """Processors and bytes of memory that a job's node has; None where nothing limits them."""
     match = compute_targets.c.id == job.compute_id
-    size = tx.execute(sa.select(compute_targets.c.size).where(match)).scalar()
-    if size is None:
+    target = tx.execute(sa.select(compute_targets).where(match)).first()
+    if target is None:
         return None, None
-    found, _ = sizes.find(size)
+    found = kinds.size_of(target.kind, target.size, target.settings, _number(job.node))
     return found.cpus, found.memory_bytes
 
 
@@ -167,15 +182,20 @@ def _take(tx: Tx, target: sa.Row[Any], job: Any, node: int, host: str) -> Claime
         job,
         State.STARTING,
         attempt=attempt,
-        node=f"node-{node}",
+        node=f"{_NODE}{node}",
         host=host,
         handle=None,
         claim=token,
         claimed_until=now() + _CLAIMED,
     )
     shown = token_for(tx, job, msgspec.json.decode(job.spec, type=JobSpec))
-    size, _ = sizes.find(target.size)
-    return Claimed(job.id, job.run_id, attempt, token, shown, target.kind, job.workspace, size.cpus)
+    cpus = kinds.size_of(target.kind, target.size, target.settings, node).cpus
+    return Claimed(job.id, job.run_id, attempt, token, shown, Stored.of(target), node, job.workspace, cpus)
+
+
+def _number(node: str | None) -> int:
+    """Which of its target's nodes one is, by its name."""
+    return int((node or f"{_NODE}0").removeprefix(_NODE))
 
 
 def _ripe() -> sa.ColumnElement[bool]:

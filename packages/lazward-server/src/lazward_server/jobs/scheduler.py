@@ -2,13 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Coroutine, Mapping, Sequence
+from typing import Any
 
-from lazward.errors import LazwardError, Unavailable
+from lazward.errors import LazwardError
 from lazward.wire.jobs import State
 from lazward_server.chores import QUIET
 from lazward_server.compute import nodes, targets
-from lazward_server.compute.engine import Engine, Launch, Presence
+from lazward_server.compute.engine import Launch, Presence
+from lazward_server.compute.engines import Engines, Operator, Stored
 from lazward_server.compute.policy import check_allowed
 from lazward_server.db.clock import now
 from lazward_server.db.database import Database, Tx
@@ -30,6 +33,8 @@ _SETTLED = 40_000
 _SILENCE = 600_000
 _SELDOM = 20
 """Rounds between two looks at what changes slowly."""
+_QUICK = 1.0
+"""Seconds for which a round waits for engines; what takes longer goes on beside the next rounds."""
 
 
 class Scheduler:
@@ -38,17 +43,18 @@ class Scheduler:
     Args:
         db: The database.
         settings: The server's.
-        engines: What runs launchers on this host, by the kind of target.
+        engines: What runs launchers, by target.
         host: What tells this host from others (``home.identity``).
     """
 
-    def __init__(self, db: Database, settings: Settings, engines: Mapping[str, Engine], host: str) -> None:
+    def __init__(self, db: Database, settings: Settings, engines: Engines, host: str) -> None:
         self._db = db
         self._settings = settings
         self._engines = engines
         self._host = host
         self._began = now()
         self._until_tidy = 0
+        self._going: dict[int, asyncio.Task[None]] = {}
 
     async def run(self) -> bool:
         """One round; whether there was nothing to start and nothing to follow."""
@@ -59,6 +65,7 @@ class Scheduler:
         if self._until_tidy <= 0:
             self._until_tidy = _SELDOM
             await self._db.write(_tidy, self._host, self._silent_since(), settled=self._up() > _SETTLED)
+            self._engines.keep(await self._db.read(targets.numbers))
         self._until_tidy -= QUIET if quiet else 1
         return quiet
 
@@ -70,55 +77,84 @@ class Scheduler:
         """Before when a launcher must have been heard of last."""
         return now() - _SILENCE if self._up() > _SILENCE else 0
 
-    async def _start(self) -> None:
-        claimed = await self._db.write(queue.claim, self._host)
-        for one in claimed:  # one after the other, since an engine has one caller at a time
-            await self._start_one(one)
+    async def close(self) -> None:
+        """Let go all engines; launchers go on."""
+        for task in self._going.values():
+            task.cancel()
+        self._engines.close()
+        await asyncio.gather(*self._going.values(), return_exceptions=True)
 
-    async def _start_one(self, claimed: Claimed) -> None:
-        engine = self._engines.get(claimed.kind)
+    async def _beside(self, work: Mapping[int, Coroutine[Any, Any, None]]) -> None:
+        """Do something with the engines of some targets, and wait for those that are quick."""
+        self._going |= {number: asyncio.create_task(one) for number, one in work.items()}
+        begun = [self._going[number] for number in work]
+        if begun:
+            await asyncio.wait(begun, timeout=_QUICK)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Forget what is done; a failure is one of this chore."""
+        done = [number for number, task in self._going.items() if task.done()]
+        failures = [error for number in done if (error := _failure(self._going.pop(number)))]
+        if failures:
+            raise failures[0]
+
+    async def _start(self) -> None:
+        away = self._engines.away(self._going)
+        claimed: defaultdict[int, list[Claimed]] = defaultdict(list)
+        for one in await self._db.write(queue.claim, self._host, list(self._going), away):
+            claimed[one.target.compute_id].append(one)
+        await self._beside({number: self._start_all(some) for number, some in claimed.items()})
+
+    async def _start_all(self, claimed: Sequence[Claimed]) -> None:
+        for one in claimed:
+            await self._start_one(self._engines.of(one.target), one)
+
+    async def _start_one(self, engine: Operator, claimed: Claimed) -> None:
         try:
-            check_allowed(self._settings, claimed.kind)
-            if engine is None:
-                raise Unavailable(f"This server has no engine for targets of the kind '{claimed.kind}'.")
-            handle = await asyncio.to_thread(engine.submit, self._launch(claimed))
+            check_allowed(self._settings, claimed.target.kind)
+            handle = await engine.submit(self._launch(claimed))
         except Exception as error:  # noqa: BLE001 - it concerns one job
             await self._db.write(attempts.not_started, claimed.job_id, claimed.claim, _why(claimed, error))
             return
         if not await self._db.write(attempts.started, claimed.job_id, claimed.claim, handle):
-            await asyncio.to_thread(engine.cancel, handle)
+            await engine.cancel(handle)
 
     def _launch(self, claimed: Claimed) -> Launch:
-        home = self._settings.home / "jobs"
+        here = self._settings.public if self._settings.tls else self._settings.url
         variables = {
-            "LAZWARD_SERVER": self._settings.public if self._settings.tls else self._settings.url,
+            "LAZWARD_SERVER": claimed.target.server_url or here,
             "LAZWARD_WORKSPACE": claimed.workspace,
             "LAZWARD_RUN_ID": claimed.run_id,
             "LAZWARD_ATTEMPT": str(claimed.attempt),
-            "LAZWARD_WORK_DIR": str(home / "work"),
-            "LAZWARD_CONFIG_DIR": str(home / "config"),
         }
         if claimed.token is not None:
             variables["LAZWARD_TOKEN"] = claimed.token
-        return Launch(claimed.run_id, claimed.attempt, variables, claimed.cpus)
+        return Launch(claimed.run_id, claimed.attempt, variables, claimed.cpus, claimed.node)
 
     async def _follow(self) -> bool:
         """Look after what this host's engines have; whether that is anything."""
+        self._settle()
+        own: defaultdict[Stored, list[Active]] = defaultdict(list)
         there = await self._db.read(following.active, self._host)
-        for kind, engine in self._engines.items():
-            own = [job for job in there if job.kind == kind]
-            if own:
-                await self._follow_kind(engine, own)
+        for job in there:
+            own[job.target].append(job)
+        free = {target: some for target, some in own.items() if target.compute_id not in self._going}
+        await self._beside(
+            {target.compute_id: self._follow_one(target, some) for target, some in free.items()}
+        )
         return bool(there)
 
-    async def _follow_kind(self, engine: Engine, own: Collection[Active]) -> None:
-        presence = await asyncio.to_thread(engine.poll, [job.handle for job in own])
+    async def _follow_one(self, target: Stored, own: Collection[Active]) -> None:
+        engine = self._engines.of(target)
+        presence = await engine.poll([job.handle for job in own])
         for job in own:
             if presence.get(job.handle, Presence.UNKNOWN) is Presence.GONE:
-                await asyncio.to_thread(engine.cancel, job.handle)  # its script may be left
-                await self._db.write(following.gone, job.job_id, job.handle, late=job.late)
+                why = await engine.why(job.handle)
+                await engine.cancel(job.handle)  # its script may be left
+                await self._db.write(following.gone, job.job_id, job.handle, late=job.late, why=why)
             elif job.deleting or self._ignores(job):
-                await asyncio.to_thread(engine.cancel, job.handle)
+                await engine.cancel(job.handle)
 
     def _ignores(self, job: Active) -> bool:
         """Whether a launcher does not end its job by itself, though it has had the time to."""
@@ -128,6 +164,10 @@ class Scheduler:
             return job.mute and self._up() > _SETTLED
         patience = _FINALIZING if job.state is State.FINALIZING else _PATIENCE
         return now() > max(job.cancel_at, self._began + _AWAY) + patience
+
+
+def _failure(task: asyncio.Task[None]) -> BaseException | None:
+    return None if task.cancelled() else task.exception()
 
 
 def _why(claimed: Claimed, error: Exception) -> str:

@@ -1,6 +1,6 @@
 """Messages about compute targets: where jobs run, below ``/api/v1``."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -14,6 +14,13 @@ SizeName = Annotated[str, msgspec.Meta(max_length=64)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=10**7)]
 Tags = dict[str, str]
+ServerUrl = Annotated[
+    str, msgspec.Meta(max_length=500, pattern=r"^(https?://[^\s/?#@]+(/[^\s?#@]*)?)?$(?!\n)")
+]
+Settings = dict[str, Any]
+"""What an engine is made from. Each kind has a type of its own for them, such as ``wire.ssh.SshSettings``."""
+Secrets = dict[str, Annotated[str, msgspec.Meta(max_length=20_000)]]
+"""What no answer ever repeats, by the names that a kind has for them."""
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -69,6 +76,9 @@ class ComputeTarget(msgspec.Struct, frozen=True, kw_only=True):
         idle_seconds: How long a node above the minimum is kept without a job.
         nodes: How many there are in each state.
         queued: Jobs that wait for a node.
+        server_url: Where its nodes reach the server; empty for where the server's own machine does.
+        settings: What its engine is made from, in the words of its kind.
+        secrets: The names of the secrets that it has.
         description: What it is for.
         tags: Free words.
         state: ``Succeeded``, or ``Deleting`` while its jobs end.
@@ -86,6 +96,9 @@ class ComputeTarget(msgspec.Struct, frozen=True, kw_only=True):
     idle_seconds: int
     nodes: dict[str, int]
     queued: int
+    server_url: str
+    settings: Settings
+    secrets: list[str]
     description: str
     tags: Tags
     state: str
@@ -117,7 +130,10 @@ class ComputeTargets(msgspec.Struct, frozen=True):
 
 
 class CreateCompute(Request, frozen=True, kw_only=True):
-    """A target to make. A size that is not listed gets the figures of the default."""
+    """A target to make. A size that is not listed gets the figures of the default.
+
+    Where the settings of its kind speak of nodes, ``max_nodes`` is how many they are.
+    """
 
     name: Name
     kind: str = "cluster"
@@ -127,13 +143,23 @@ class CreateCompute(Request, frozen=True, kw_only=True):
     idle_seconds: Seconds = 1800
     description: str = ""
     tags: Tags = {}
+    server_url: ServerUrl = ""
+    settings: Settings = {}
+    secrets: Secrets = {}
 
 
 class UpdateCompute(Request, frozen=True, kw_only=True):
-    """Settings to change; what is left out stays."""
+    """What is to change; what is left out stays.
+
+    ``settings`` take the place of all that there were, ``secrets`` of those of the same name; an empty one is
+    removed.
+    """
 
     min_nodes: Count | None = None
     max_nodes: Annotated[int, msgspec.Meta(ge=1, le=1000)] | None = None
     idle_seconds: Seconds | None = None
     description: str | None = None
     tags: Tags | None = None
+    server_url: ServerUrl | None = None
+    settings: Settings | None = None
+    secrets: Secrets = {}
