@@ -190,6 +190,7 @@ _RULES: dict[str, Rule] = {
         GET metrics/get-history-bulk
         GET metrics/get-history-bulk-interval
         GET artifacts/list
+        GET runs/{run_id}/chart
         GET runs/{run_id}/properties
         POST runs/{run_id}/properties
         GET runs/{run_id}/records

@@ -10,9 +10,10 @@ from lazward.wire import metrics as metric_wire
 from lazward.wire import runs as run_wire
 from lazward.wire.base import Empty, KeyValue
 from lazward_server.db.database import Batched, Tx
-from lazward_server.http.endpoint import Context, Endpoint
+from lazward_server.http.endpoint import V1, Context, Endpoint
 from lazward_server.http.permission import Permission
 from lazward_server.tracking import (
+    chart,
     datasets,
     documents,
     experiments,
@@ -237,6 +238,11 @@ async def get_history_interval(ctx: Context, req: metric_wire.GetHistoryInterval
     return metric_wire.RunHistory(await _read_history(ctx, history.interval, *args))
 
 
+async def get_chart(ctx: Context, req: metric_wire.GetChart, run_id: str) -> metric_wire.Chart:
+    """What a chart of a metric draws: of each part of its x axis the lowest and the highest point."""
+    return await _read_history(ctx, chart.chart, run_id, req)
+
+
 def tidy(tx: Tx) -> bool:
     """What is done when no write has come for a while; whether there is more to do."""
     metrics.fold(tx)
@@ -278,4 +284,5 @@ ENDPOINTS = [
     Endpoint("GET", "metrics/get-history", get_history, needs=Permission.RUN_READ),
     Endpoint("GET", "metrics/get-history-bulk", get_history_bulk, needs=Permission.RUN_READ),
     Endpoint("GET", "metrics/get-history-bulk-interval", get_history_interval, needs=Permission.RUN_READ),
+    Endpoint("GET", "runs/{run_id}/chart", get_chart, needs=Permission.RUN_READ, under=V1),
 ]

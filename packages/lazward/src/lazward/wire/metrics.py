@@ -1,7 +1,7 @@
 """Messages about metrics, params and tags of runs."""
 
 import math
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -128,3 +128,62 @@ class GetHistoryInterval(Request, frozen=True):
 
 class RunHistory(Answer):
     metrics: list[RunMetric] = []
+
+
+MAX_BUCKETS = 2000
+"""Of a chart: more than screens have pixels."""
+
+
+class GetChart(Request, frozen=True, kw_only=True):
+    """Which points of a metric to draw.
+
+    Attributes:
+        key: The metric.
+        x: What lies on the x axis: ``step``, or ``time`` in milliseconds since the epoch.
+        start: The first place on that axis; None for the first there is.
+        end: The last one; None for the last there is.
+        buckets: Into how many parts the range is cut. Of each the lowest and the highest point are
+            answered, or all points of the range where those are not more.
+    """
+
+    key: Text
+    x: Literal["step", "time"] = "step"
+    start: Int64 | None = None
+    end: Int64 | None = None
+    buckets: Annotated[int, msgspec.Meta(ge=1, le=MAX_BUCKETS)] = 600
+
+
+class Odd(msgspec.Struct, frozen=True):
+    """Points of a chart that are no numbers.
+
+    Attributes:
+        value: ``NaN``, ``Infinity`` or ``-Infinity``.
+        count: How many there are in the range.
+        steps: The steps of the first in each bucket.
+        timestamps: Their times.
+    """
+
+    value: str
+    count: int
+    steps: list[int]
+    timestamps: list[int]
+
+
+class Chart(Answer, omit_defaults=False):
+    """What a chart draws, in the order of its x axis; no peak between two points was left out.
+
+    Attributes:
+        steps: Of each point.
+        timestamps: Of each point, in milliseconds since the epoch.
+        values: Of each point; all are numbers.
+        odd: What else was logged in the range.
+        count: Points in the range, the odd ones among them.
+        begins_at: The time of the metric's first point, wherever the range begins; None where it has none.
+    """
+
+    steps: list[int] = []
+    timestamps: list[int] = []
+    values: list[float] = []
+    odd: list[Odd] = []
+    count: int = 0
+    begins_at: int | None = None
