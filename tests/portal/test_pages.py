@@ -210,7 +210,7 @@ class TestRun:
         tracking.log_metric(run.info.run_id, "test/loss", 0.5, step=0)
         portal = visit(portal_server).open(path_of(run) + "?tab=charts")
         portal.page.get_by_role("img", name="Chart of train/loss: last 0.05,").wait_for()
-        portal.sees("NaN at step 3; ∞ at step 5")
+        portal.sees("∞ at step 5; NaN at step 3")
         tracking.log_metric(run.info.run_id, "train/loss", 0.001, step=20)
         portal.page.get_by_role("img", name="Chart of train/loss: last 0.001,").wait_for()
         portal.page.get_by_label("X axis").select_option("relative")

@@ -6,6 +6,7 @@ import type { components } from "./schema.gen";
 
 type Schemas = components["schemas"];
 
+export type Chart = Schemas["Chart"];
 export type ComputeTarget = Schemas["ComputeTarget"];
 export type Job = Schemas["Job"];
 export type Me = Schemas["Me"];
@@ -46,4 +47,20 @@ export async function listCompute(signal?: AbortSignal) {
 export async function readLog(runId: string, name: string, offset: number, signal?: AbortSignal): Promise<LogPart> {
   const response = await request(`${api.log(runId, name)}?offset=${offset}`, { signal });
   return { bytes: new Uint8Array(await response.arrayBuffer()), offset };
+}
+
+export interface ChartAsk {
+  key: string;
+  x: "step" | "time";
+  buckets: number;
+  start?: number;
+  end?: number;
+}
+
+/** The points of a metric that a chart draws: the lowest and the highest of each part of the x axis. */
+export function getChart(runId: string, ask: ChartAsk, signal?: AbortSignal) {
+  const query = new URLSearchParams({ key: ask.key, x: ask.x, buckets: String(ask.buckets) });
+  if (ask.start !== undefined) query.set("start", String(ask.start));
+  if (ask.end !== undefined) query.set("end", String(ask.end));
+  return requestJson<Chart>(`${api.v1(`runs/${encodeURIComponent(runId)}/chart`)}?${query}`, { signal });
 }

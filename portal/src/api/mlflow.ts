@@ -98,18 +98,18 @@ export async function getRun(id: string, signal?: AbortSignal) {
   return (await requestJson<{ run: Run }>(`${api.mlflow("runs/get")}?${query}`, { signal })).run;
 }
 
-/** The history of a metric, thinned out by the server to about `most` points. */
-export async function getHistory(runId: string, key: string, most: number, signal?: AbortSignal) {
-  const query = new URLSearchParams({ run_ids: runId, metric_key: key, max_results: String(most) });
-  const url = `${api.mlflow("metrics/get-history-bulk-interval")}?${query}`;
-  return (await requestJson<{ metrics?: Metric[] }>(url, { signal })).metrics ?? [];
+/** A page of all points of a metric. */
+export function getHistoryPage(runId: string, key: string, pageToken: string, signal?: AbortSignal) {
+  const query = new URLSearchParams({ run_id: runId, metric_key: key, max_results: "25000", page_token: pageToken });
+  const url = `${api.mlflow("metrics/get-history")}?${query}`;
+  return requestJson<{ metrics?: Metric[]; next_page_token?: string }>(url, { signal });
 }
 
 export interface RunMetric extends Metric {
   run_id: string;
 }
 
-/** The same of up to 100 runs, at about `most` steps that they share. */
+/** The history of a metric in up to 100 runs, at about `most` steps that they share. */
 export async function getHistories(runIds: string[], key: string, most: number, signal?: AbortSignal) {
   const query = new URLSearchParams({ metric_key: key, max_results: String(most) });
   for (const runId of runIds) query.append("run_ids", runId);

@@ -26,6 +26,12 @@ export interface NonFinite {
   steps: number[];
 }
 
+/** A part of an x axis, in the axis' own numbers: steps, or seconds. */
+export interface Range {
+  from: number;
+  to: number;
+}
+
 export function seriesOf(points: Metric[], look: Look): Series {
   const ordered = look.x === "step" ? points : [...points].sort((one, other) => one.timestamp - other.timestamp);
   const begin = ordered[0]?.timestamp ?? 0;
@@ -48,12 +54,12 @@ export function nonFiniteOf(points: Metric[]): NonFinite[] {
   return [...found].map(([value, steps]) => ({ value, steps }));
 }
 
-function drawable(value: number, log: boolean): number | null {
+export function drawable(value: number, log: boolean): number | null {
   return Number.isFinite(value) && (!log || value > 0) ? value : null;
 }
 
 /** An exponential mean that starts without a lean towards zero. */
-function smoothed(values: (number | null)[], weight: number): (number | null)[] {
+export function smoothed(values: (number | null)[], weight: number): (number | null)[] {
   let mean = 0;
   let norm = 0;
   return values.map((value) => {

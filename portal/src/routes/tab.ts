@@ -1,10 +1,12 @@
 /** What of a run is shown, as its address says. */
 
+import { type ChartView, parseChartView } from "../features/runs/chartView";
+
 export const tabs = ["overview", "charts", "artifacts", "logs"] as const;
 
 export type Tab = (typeof tabs)[number];
 
-export interface RunView {
+export interface RunView extends ChartView {
   tab?: Tab;
   path?: string;
 }
@@ -12,5 +14,9 @@ export interface RunView {
 export function parseTab(raw: Record<string, unknown>): RunView {
   const tab = tabs.find((one) => one === raw["tab"]);
   const path = typeof raw["path"] === "string" && raw["path"] ? raw["path"] : undefined;
-  return { ...(tab && tab !== "overview" && { tab }), ...(path && { path }) };
+  return {
+    ...(tab && tab !== "overview" && { tab }),
+    ...(path && { path }),
+    ...(tab === "charts" && parseChartView(raw)),
+  };
 }

@@ -9,7 +9,7 @@ import pytest
 
 from lazward.errors import InvalidRequest, NotFound
 from lazward.wire.base import MAX_FLOAT
-from lazward.wire.metrics import Chart, GetChart
+from lazward.wire.metrics import Chart, GetChart, XAxis
 from lazward_server.tracking import chart
 
 from .conftest import WORKSPACE, Desk
@@ -41,8 +41,8 @@ def test_few_points_are_all_there(desk: Desk) -> None:
     assert (drawn.count, drawn.odd, drawn.begins_at) == (10, [], 100)
 
 
-@pytest.mark.parametrize("axis", ["step", "time"])
-def test_a_spike_of_one_point_among_thousands_is_kept(desk: Desk, axis: str) -> None:
+@pytest.mark.parametrize("axis", XAxis)
+def test_a_spike_of_one_point_among_thousands_is_kept(desk: Desk, axis: XAxis) -> None:
     spike, dip = 1234, 4321
     values = {spike: 99.0, dip: -99.0}
     run_id = logged(desk, [(values.get(step, 1.0), 10 * step, step) for step in range(5000)])
@@ -55,9 +55,9 @@ def test_a_spike_of_one_point_among_thousands_is_kept(desk: Desk, axis: str) -> 
     assert drawn.count == 5000
 
 
-@pytest.mark.parametrize("axis", ["step", "time"])
+@pytest.mark.parametrize("axis", XAxis)
 @pytest.mark.parametrize("seed", range(6))
-def test_each_bucket_keeps_its_lowest_and_highest_point(desk: Desk, axis: str, seed: int) -> None:
+def test_each_bucket_keeps_its_lowest_and_highest_point(desk: Desk, axis: XAxis, seed: int) -> None:
     """Over series with gaps, repeated steps, times that run backwards and what is no number."""
     dice = random.Random(seed)
     spread = dice.choice([1, 7, 10**9])
@@ -67,25 +67,25 @@ def test_each_bucket_keeps_its_lowest_and_highest_point(desk: Desk, axis: str, s
         timestamp = 10**12 + (number if seed % 2 else dice.randrange(10**6))
         points.append((value, timestamp, dice.randrange(300) * spread - 100 * spread))
     run_id = logged(desk, points)
-    column = 2 if axis == "step" else 1
+    column = 2 if axis is XAxis.STEP else 1
     low = min(point[column] for point in points)
     high = max(point[column] for point in points)
     drawn = draw(desk, run_id, x=axis, buckets=25)
     got = set(rows(drawn))
     numbers = {(step, at, value) for value, at, step in points if abs(value) < INF}
     assert got <= numbers
-    places = [row[0] if axis == "step" else row[1] for row in rows(drawn)]
+    places = [row[0] if axis is XAxis.STEP else row[1] for row in rows(drawn)]
     assert places == sorted(places)
     # A window as wide as two buckets holds one whole, so the extremes in it are no worse than that bucket's.
     width = 2 * ((high - low) // 25 + 1)
     for start in range(low, high, width):
         inside = [
-            one[2] for one in numbers if start <= (one[0] if axis == "step" else one[1]) < start + width
+            one[2] for one in numbers if start <= (one[0] if axis is XAxis.STEP else one[1]) < start + width
         ]
         shown = [
             one[2]
             for one in got
-            if start - width <= (one[0] if axis == "step" else one[1]) < start + 2 * width
+            if start - width <= (one[0] if axis is XAxis.STEP else one[1]) < start + 2 * width
         ]
         if inside:
             assert max(shown) >= max(inside)
@@ -104,7 +104,7 @@ def test_a_zoomed_range_is_finer(desk: Desk) -> None:
     drawn = draw(desk, run_id, start=1000, end=1030, buckets=20)
     assert drawn.steps == list(range(1000, 1031))
     assert drawn.begins_at == 0
-    by_time = draw(desk, run_id, x="time", start=5000, end=5150, buckets=20)
+    by_time = draw(desk, run_id, x=XAxis.TIME, start=5000, end=5150, buckets=20)
     assert by_time.steps == list(range(1000, 1031))
     assert draw(desk, run_id, start=5000, end=6000).steps == []
 
@@ -131,7 +131,7 @@ def test_nothing_but_nan_draws_nothing(desk: Desk) -> None:
 def test_steps_as_far_apart_as_numbers_go_are_drawn(desk: Desk) -> None:
     ends = (-(2**63), 2**63 - 1)
     run_id = logged(desk, [(1, 1, ends[0]), (2, 2, ends[1]), *((3, 3, step) for step in range(100))])
-    for axis in ("step", "time"):
+    for axis in XAxis:
         drawn = draw(desk, run_id, x=axis, buckets=10)
         assert {ends[0], ends[1]} <= set(drawn.steps)
         assert max(drawn.values) == 3

@@ -12,7 +12,7 @@ interface ChartToolsProps {
 /** Which charts are shown, and how. */
 export function ChartTools({ search, onSearch, look, onLook }: ChartToolsProps) {
   return (
-    <div className="tools chart-tools">
+    <div className="tools chart-tools plain">
       <Field label={texts.filterKeys}>
         <Input type="search" value={search} onChange={(_, { value }) => onSearch(value)} />
       </Field>

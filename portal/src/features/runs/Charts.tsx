@@ -1,82 +1,48 @@
-import { Button } from "@fluentui/react-components";
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
+import type { Run } from "../../api/mlflow";
 import type { Look } from "../../charts/series";
-import type { Metric, Run } from "../../api/mlflow";
 import { texts } from "../../lib/texts";
+import { useWidth } from "../../ui/useWidth";
+import { ChartList } from "./ChartList";
 import { ChartTools } from "./ChartTools";
-import { MetricChart } from "./MetricChart";
-
-const AT_ONCE = 24;
+import { useChartState } from "./chartView";
+import { groupsOf } from "./groups";
+import { LargeChart } from "./LargeChart";
+import { usePins } from "./pins";
+import { ZoomTools } from "./ZoomTools";
+import { Extent } from "./zoom";
 
 /** A chart for each metric, grouped by what stands before the first slash of its key. */
 export function Charts({ run }: { run: Run }) {
-  const [search, setSearch] = useState("");
-  const [look, setLook] = useState<Look>({ x: "step", smoothing: 0, log: false });
-  const groups = useMemo(() => grouped(run.data.metrics ?? [], search), [run.data.metrics, search]);
+  const [{ search, look, range, large }, change] = useChartState();
+  const [pins, togglePin] = usePins(run.info.experiment_id);
+  const [extent] = useState(() => new Extent());
+  const box = useRef<HTMLDivElement>(null);
+  const width = useWidth(box);
+  const metrics = run.data.metrics;
+  const groups = useMemo(() => groupsOf(metrics ?? [], search, pins), [metrics, search, pins]);
+  const enlarged = metrics?.find((one) => one.key === large);
+  const setLook = (to: Look) => {
+    // A part of one axis is no part of another.
+    change({ look: to, ...(to.x !== look.x && { range: null }) });
+  };
+  const shown = { runId: run.info.run_id, look, range, pins, extent };
+  const actions = {
+    onRange: (to: typeof range) => change({ range: to }),
+    onPin: togglePin,
+    onEnlarge: (key: string) => change({ large: key }),
+  };
   return (
     <>
-      <ChartTools search={search} onSearch={setSearch} look={look} onLook={setLook} />
-      {groups.length === 0 && <p className="soft">{search ? texts.noKeys : texts.noMetrics}</p>}
-      {groups.map(([name, metrics], index) => (
-        <Group
-          key={name}
-          title={name || texts.ungrouped}
-          plain={groups.length === 1}
-          open={index < 3}
-          runId={run.info.run_id}
-          metrics={metrics}
-          look={look}
-        />
-      ))}
-    </>
-  );
-}
-
-interface GroupProps {
-  title: string;
-  plain: boolean;
-  open: boolean;
-  runId: string;
-  metrics: Metric[];
-  look: Look;
-}
-
-function Group({ title, plain, open, runId, metrics, look }: GroupProps) {
-  const [most, setMost] = useState(AT_ONCE);
-  const [shown, setShown] = useState(open);
-  const charts = (
-    <>
-      <div className="charts">
-        {metrics.slice(0, most).map((latest) => (
-          <MetricChart key={latest.key} runId={runId} latest={latest} look={look} />
-        ))}
+      <div className="tools chart-tools">
+        <ChartTools search={search} onSearch={(to) => change({ search: to })} look={look} onLook={setLook} />
+        <ZoomTools range={range} extent={extent} onRange={actions.onRange} />
       </div>
-      {metrics.length > most && <Button onClick={() => setMost(most + AT_ONCE)}>{texts.more}</Button>}
+      {groups.length === 0 && <p className="soft">{search ? texts.noKeys : texts.noMetrics}</p>}
+      <div ref={box}>{width > 0 && <ChartList groups={groups} width={width} shown={shown} actions={actions} />}</div>
+      {enlarged && (
+        <LargeChart latest={enlarged} shown={shown} actions={actions} onClose={() => change({ large: null })} />
+      )}
     </>
   );
-  if (plain) return charts;
-  return (
-    <details className="group" open={shown} onToggle={(event) => setShown(event.currentTarget.open)}>
-      <summary>
-        <h2>
-          {title} <span className="soft">{metrics.length}</span>
-        </h2>
-      </summary>
-      {shown && charts}
-    </details>
-  );
-}
-
-function grouped(metrics: Metric[], search: string): [string, Metric[]][] {
-  const wanted = search.toLowerCase();
-  const groups = new Map<string, Metric[]>();
-  for (const metric of metrics) {
-    if (!metric.key.toLowerCase().includes(wanted)) continue;
-    const slash = metric.key.indexOf("/");
-    const name = slash > 0 ? metric.key.slice(0, slash) : "";
-    const group = groups.get(name);
-    if (group) group.push(metric);
-    else groups.set(name, [metric]);
-  }
-  return [...groups].sort(([one], [other]) => one.localeCompare(other));
 }

@@ -1,10 +1,18 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { getHistory, getRun, type Metric, type Run } from "../../api/mlflow";
+import { useEffect, useState } from "react";
+import { getChart } from "../../api/lazward";
+import { getRun, type Metric, type Run } from "../../api/mlflow";
+import { asked, axisOf, isThinned } from "../../charts/drawn";
+import type { Look, Range } from "../../charts/series";
+import { useThrottled } from "../../ui/useThrottled";
 import { polling } from "../../live/polling";
 import { isUnderWay } from "./run";
 
-/** Points of a chart at most: about what its pixels can show. */
-const POINTS = 1200;
+/** Parts of a chart's x axis: about as many as it has pixels. */
+const BUCKETS = 500;
+/** Points of a history that the server goes through for a while. */
+const LONG = 100_000;
+const LONG_WAIT = 5000;
 
 export function useRun(runId: string) {
   return useQuery({
@@ -21,14 +29,33 @@ export function useRun(runId: string) {
 const quick = polling(1000, 1500);
 const slow = polling(5000, 30_000);
 
-/** A metric's history, asked for anew when its latest point is another one. */
-export function useHistory(runId: string, latest: Metric, enabled: boolean) {
-  return useQuery({
-    queryKey: ["history", runId, latest.key, latest.step, latest.timestamp, latest.value],
-    queryFn: ({ signal }) => getHistory(runId, latest.key, POINTS, signal),
+/**
+ * What to draw of a metric: of all there is, and of a part of that where the server has finer points for it.
+ *
+ * It is asked for anew when the latest point is another one; of very long histories, not more often than each
+ * five seconds.
+ */
+export function useChart(runId: string, latest: Metric, look: Look, range: Range | null) {
+  const [count, setCount] = useState(0);
+  const newest = useThrottled(latest, count > LONG ? LONG_WAIT : 0);
+  const axis = axisOf(look);
+  const about = ["chart", runId, newest.key, axis, newest.step, newest.timestamp, newest.value];
+  const ask = { key: newest.key, x: axis, buckets: BUCKETS };
+  const settings = { staleTime: Number.POSITIVE_INFINITY, gcTime: 30_000, structuralSharing: false };
+  const whole = useQuery({
+    ...settings,
+    queryKey: about,
+    queryFn: ({ signal }) => getChart(runId, ask, signal),
     placeholderData: keepPreviousData,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 30_000,
-    enabled,
   });
+  useEffect(() => setCount(whole.data?.count ?? 0), [whole.data]);
+  const part = range && whole.data && isThinned(whole.data) ? asked(range, look, whole.data) : null;
+  const finer = useQuery({
+    ...settings,
+    queryKey: [...about, part?.start, part?.end],
+    queryFn: ({ signal }) => getChart(runId, { ...ask, ...part }, signal),
+    enabled: part !== null,
+  });
+  const chart = (part && finer.data) || whole.data;
+  return { chart, error: whole.error ?? finer.error };
 }

@@ -4,12 +4,15 @@ The range is cut into buckets along the x axis, and of each the lowest and the h
 MLflow's ``get-history-bulk-interval`` does, a point at every so many steps, leaves out what lies between.
 """
 
+import sys
+from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from lazward.errors import InvalidRequest
 from lazward.wire.base import MAX_FLOAT
-from lazward.wire.metrics import Chart, GetChart, Odd
+from lazward.wire.metrics import Chart, GetChart, Odd, XAxis
 from lazward_server.db.bulk import Bulk
 from lazward_server.db.database import Tx
 from lazward_server.tracking import metrics, runs
@@ -17,7 +20,7 @@ from lazward_server.tracking import metrics, runs
 _LARGEST = f"cast({MAX_FLOAT!r} as double precision)"
 # A NaN is larger than all numbers on PostgreSQL, and so is the text that stands for it on SQLite.
 _FINITE = f"value > -{_LARGEST} and value < {_LARGEST}"
-_COLUMNS = {"step": "step", "time": "timestamp"}
+_COLUMNS = {XAxis.STEP: "step", XAxis.TIME: "timestamp"}
 
 Row = tuple[int, int, Any]
 """Step, timestamp, value."""
@@ -34,12 +37,13 @@ class _Span(NamedTuple):
 
 
 class _Bucket(NamedTuple):
-    """Where the points of a bucket lie, and between which values."""
+    """Between which steps the numbers of a bucket lie, between which values, and how many they are."""
 
     first: int
     last: int
     lowest: float
     highest: float
+    numbers: int
 
 
 _AT = Bulk(
@@ -74,7 +78,7 @@ def chart(tx: Tx, workspace_id: int, run_id: str, req: GetChart) -> Chart:
     span = _Span(run, key, _COLUMNS[req.x], low, high)
     rows = _ask(tx, span, "step, timestamp, value", f"order by step, timestamp limit {2 * req.buckets + 1}")
     whole = len(rows) <= 2 * req.buckets
-    drawn = _all(rows) if whole else _thinned(tx, _narrowed(tx, span), req.buckets)
+    drawn = _all(rows) if whole else _thinned(tx, span, req.buckets)
     drawn.begins_at = _begin(tx, span)
     return drawn
 
@@ -91,37 +95,67 @@ def _all(rows: list[Row]) -> Chart:
 
 
 def _thinned(tx: Tx, span: _Span, most: int) -> Chart:
+    edges = None if tx.postgres else _edges(tx, span, most)
+    span = _narrowed(tx, span, edges)
+    buckets = _between(tx, span, edges) if edges else _grouped(tx, span, most)
     given = [
         (span.run, span.key, one.first, one.last, value)
-        for one in _buckets(tx, span, most)
+        for one in buckets
         for value in {one.lowest, one.highest}
     ]
     points = {*_AT(tx, given), *_ends(tx, span)}
     by_time = span.axis == "timestamp"
     drawn = _columns(sorted(points, key=lambda row: (row[1], row[0], row[2]) if by_time else row))
     drawn.count = _ask(tx, span, "count(*)")[0][0]
-    drawn.odd = _thinned_odd(tx, span, most)
+    if drawn.count > sum(one.numbers for one in buckets):
+        drawn.odd = _thinned_odd(tx, span, most)
     return drawn
 
 
-def _buckets(tx: Tx, span: _Span, most: int) -> Iterable[_Bucket]:
+def _grouped(tx: Tx, span: _Span, most: int) -> list[_Bucket]:
     """The buckets that hold numbers."""
-    if not tx.postgres and span.axis == "step":
-        return _buckets_by_step(tx, span, most)
-    what = "min(step), max(step), min(value), max(value)"
+    what = "min(step), max(step), min(value), max(value), count(*)"
     rows = _ask(tx, span, what, f"and {_FINITE} group by {_number(span, most)}")
     return [_Bucket(*row) for row in rows]
 
 
-def _buckets_by_step(tx: Tx, span: _Span, most: int) -> Iterable[_Bucket]:
+def _between(tx: Tx, span: _Span, edges: list[int]) -> list[_Bucket]:
     """The same on SQLite, which would sort a million points to group them and need not: they lie in order."""
-    width = (span.high - span.low) // most + 1
-    for first in range(span.low, span.high + 1, width):
-        last = min(first + width - 1, span.high)
-        part = span._replace(low=first, high=last)
-        lowest, highest = _ask(tx, part, "min(value), max(value)", f"and {_FINITE}")[0]
-        if lowest is not None:
-            yield _Bucket(first, last, lowest, highest)
+    found: list[_Bucket] = []
+    for first, after in pairwise(edges):
+        part = span._replace(axis="step", low=first, high=after - 1)
+        lowest, highest, count = _ask(tx, part, "min(value), max(value), count(*)", f"and {_FINITE}")[0]
+        if count:
+            found.append(_Bucket(first, after - 1, lowest, highest, count))
+    return found
+
+
+def _edges(tx: Tx, span: _Span, most: int) -> list[int]:
+    """The steps at which buckets begin, and the one behind the last; none where times run backwards."""
+    if span.axis == "step":
+        low, high = _ends_of(tx, span)
+        return _cut(low, high, most)
+    every = _every(span)
+    first, last = _ends_of(tx, every)
+    if not _is_ordered(tx, span) or last - first > sys.maxsize - 2:
+        return []
+
+    def time_at(step: int) -> int:
+        return _ask(tx, every._replace(low=step), "timestamp", "order by step, timestamp limit 1")[0][0]
+
+    steps = range(first, last + 1)
+    low = max(span.low, time_at(first))
+    high = min(span.high, _ask(tx, every, "timestamp", "order by step desc, timestamp desc limit 1")[0][0])
+    edges = [bisect_left(steps, low, key=time_at)]
+    for place in _cut(low, high, most)[1:]:
+        edges.append(bisect_left(steps, place, lo=edges[-1], key=time_at))
+    found = sorted({first + at for at in edges})
+    return found if len(found) > 1 else []  # the range lies within a single step
+
+
+def _cut(low: int, high: int, most: int) -> list[int]:
+    """Where parts of a range begin, and the place behind its last."""
+    return [*range(low, high + 1, (high - low) // most + 1), high + 1]
 
 
 def _thinned_odd(tx: Tx, span: _Span, most: int) -> list[Odd]:
@@ -150,10 +184,18 @@ def _columns(rows: Iterable[Row]) -> Chart:
     return drawn
 
 
-def _narrowed(tx: Tx, span: _Span) -> _Span:
-    """The span from its first point to its last."""
-    low, high = _ask(tx, span, f"min({span.axis}), max({span.axis})")[0]
+def _narrowed(tx: Tx, span: _Span, edges: list[int] | None) -> _Span:
+    """The span from its first point to its last; by steps where these tell the buckets."""
+    if edges:
+        return span._replace(axis="step", low=edges[0], high=edges[-1] - 1)
+    low, high = _ends_of(tx, span)
     return span._replace(low=low, high=high)
+
+
+def _ends_of(tx: Tx, span: _Span) -> tuple[int, int]:
+    """Its first and last place; asked for one by one, as SQLite then looks at no others."""
+    low, high = (_ask(tx, span, f"{which}({span.axis})")[0][0] for which in ("min", "max"))
+    return low, high
 
 
 def _ends(tx: Tx, span: _Span) -> list[Row]:
@@ -167,12 +209,22 @@ def _ends(tx: Tx, span: _Span) -> list[Row]:
 
 def _begin(tx: Tx, span: _Span) -> int | None:
     """The time of the first point; where times never fall while steps rise, it is that of the first step."""
-    every = span._replace(axis="step", low=-(2**63), high=2**63 - 1)
-    match = _marked(tx, "select ordered from latest where run = ? and key = ?")
-    if not all(row[0] for row in tx.driver(match, (span.run, span.key))):
+    every = _every(span)
+    if not _is_ordered(tx, span):
         return _ask(tx, every, "min(timestamp)")[0][0]
     first = _ask(tx, every, "timestamp", "order by step, timestamp limit 1")
     return first[0][0] if first else None
+
+
+def _every(span: _Span) -> _Span:
+    """All points of the metric."""
+    return span._replace(axis="step", low=-(2**63), high=2**63 - 1)
+
+
+def _is_ordered(tx: Tx, span: _Span) -> bool:
+    """Whether times never fall while steps rise, as in a training loop."""
+    match = _marked(tx, "select ordered from latest where run = ? and key = ?")
+    return all(row[0] for row in tx.driver(match, (span.run, span.key)))
 
 
 def _number(span: _Span, most: int) -> str:

@@ -1,7 +1,8 @@
 """Messages about metrics, params and tags of runs."""
 
 import math
-from typing import Annotated, Any, Literal
+from enum import Enum
+from typing import Annotated, Any
 
 import msgspec
 
@@ -134,6 +135,13 @@ MAX_BUCKETS = 2000
 """Of a chart: more than screens have pixels."""
 
 
+class XAxis(Enum):
+    """What charts have below their lines."""
+
+    STEP = "step"
+    TIME = "time"
+
+
 class GetChart(Request, frozen=True, kw_only=True):
     """Which points of a metric to draw.
 
@@ -147,7 +155,7 @@ class GetChart(Request, frozen=True, kw_only=True):
     """
 
     key: Text
-    x: Literal["step", "time"] = "step"
+    x: XAxis = XAxis.STEP
     start: Int64 | None = None
     end: Int64 | None = None
     buckets: Annotated[int, msgspec.Meta(ge=1, le=MAX_BUCKETS)] = 600

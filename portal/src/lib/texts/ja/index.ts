@@ -2,5 +2,6 @@
 
 import type { Texts } from "../en";
 import { common } from "./common";
+import { run } from "./run";
 
-export const ja: Texts = { ...common };
+export const ja: Texts = { ...common, runPage: run };

@@ -1,0 +1,33 @@
+/** Charts as files. */
+
+const EDGE = 16;
+const TITLE = 24;
+
+/** Hand a file to the browser. */
+export function save(content: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content);
+  link.download = name.replaceAll(/[\\/:*?"<>|\p{Cc}]/gu, "_").slice(0, 200);
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** What a canvas shows, on the background and below the title that it has on the page. */
+export async function savePng(canvas: HTMLCanvasElement, title: string): Promise<void> {
+  const style = getComputedStyle(canvas);
+  const scale = devicePixelRatio;
+  const picture = document.createElement("canvas");
+  picture.width = canvas.width + 2 * EDGE * scale;
+  picture.height = canvas.height + (2 * EDGE + TITLE) * scale;
+  const draw = picture.getContext("2d");
+  if (!draw) return;
+  draw.fillStyle = style.getPropertyValue("--card").trim() || "white";
+  draw.fillStyle = style.getPropertyValue("--colorNeutralBackground1").trim() || draw.fillStyle;
+  draw.fillRect(0, 0, picture.width, picture.height);
+  draw.fillStyle = style.getPropertyValue("--colorNeutralForeground1").trim() || "black";
+  draw.font = `${14 * scale}px ${style.fontFamily}`;
+  draw.fillText(title, EDGE * scale, (EDGE + 14) * scale, canvas.width);
+  draw.drawImage(canvas, EDGE * scale, (EDGE + TITLE) * scale);
+  const content = await new Promise<Blob | null>((done) => picture.toBlob(done, "image/png"));
+  if (content) save(content, `${title}.png`);
+}

@@ -1,0 +1,176 @@
+"""The page of a run: its charts, its logs, and what can be done with it."""
+
+import math
+import re
+import uuid
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+def path_of(run, tab="charts"):
+    return f"/experiments/{run.info.experiment_id}/runs/{run.info.run_id}?tab={tab}"
+
+
+@pytest.fixture
+def run(tracking):
+    made = tracking.create_experiment(f"run page {uuid.uuid4().hex[:8]}")
+    return tracking.create_run(made)
+
+
+def log(server, run, key, values, first=0):
+    """Log a series quickly."""
+    points = [
+        {"key": key, "value": value, "timestamp": 10**12 + 1000 * step, "step": step}
+        for step, value in enumerate(values, first)
+    ]
+    with server.client() as client:
+        for start in range(0, len(points), 1000):
+            body = {"run_id": run.info.run_id, "metrics": points[start : start + 1000]}
+            client.post("/api/2.0/mlflow/runs/log-batch", json=body).raise_for_status()
+
+
+def chart(portal, key):
+    return portal.page.locator("figure.chart", has=portal.page.get_by_title(key, exact=True))
+
+
+def asked(portal):
+    """The queries of the charts that the page asks for from now on."""
+    found = []
+    portal.page.on("request", lambda one: "/chart?" in one.url and found.append(one.url))
+    return found
+
+
+class TestCharts:
+    def test_a_spike_of_one_point_is_drawn(self, portal_server, visit, run):
+        log(portal_server, run, "loss", [50.0 if step == 4321 else 1.0 for step in range(10_000)])
+        portal = visit(portal_server).open(path_of(run))
+        portal.page.get_by_role("img", name="lowest 1, highest 50").wait_for()
+
+    def test_zooming_one_chart_zooms_all_and_asks_for_finer_points(self, portal_server, visit, run):
+        log(portal_server, run, "long", [math.sin(step / 100) for step in range(5000)])
+        log(portal_server, run, "other", range(5000))
+        portal = visit(portal_server).open(path_of(run))
+        portal.page.get_by_role("img", name="Chart of other").wait_for()
+        box = chart(portal, "long").locator(".u-over").bounding_box()
+        finer = asked(portal)
+        middle = box["y"] + 40
+        portal.page.mouse.move(box["x"] + box["width"] * 0.5, middle)
+        portal.page.mouse.down()
+        portal.page.mouse.move(box["x"] + box["width"] * 0.6, middle, steps=5)
+        portal.page.mouse.up()
+        portal.page.wait_for_url(lambda url: "from=" in url)
+        portal.page.get_by_role(
+            "img", name=re.compile("Chart of other.*lowest 2[45].*highest (29|30)")
+        ).wait_for()
+        assert {re.search(r"key=(\w+)", url)[1] for url in finer} == {"long", "other"}
+        assert all("start=2" in url for url in finer)
+        portal.page.reload()
+        portal.page.get_by_role(
+            "img", name=re.compile("Chart of other.*lowest 2[45].*highest (29|30)")
+        ).wait_for()
+        portal.page.get_by_role("button", name="Show all").press("Enter")
+        portal.page.get_by_role("img", name="lowest 0, highest 4999").wait_for()
+        portal.page.wait_for_url(lambda url: "from=" not in url)
+
+    def test_zooming_needs_no_mouse(self, portal_server, visit, run):
+        log(portal_server, run, "long", range(5000))
+        portal = visit(portal_server).open(path_of(run))
+        portal.page.get_by_role("img", name="Chart of long").wait_for()
+        portal.page.get_by_role("button", name="Zoom in").press("Enter")
+        portal.page.get_by_role("img", name=re.compile(r"lowest 12\d\d, highest 37\d\d")).wait_for()
+        portal.page.get_by_role("button", name="Show what is to the right").press("Enter")
+        portal.page.get_by_role("img", name=re.compile(r"lowest 24\d\d, highest 4999")).wait_for()
+        portal.page.get_by_role("button", name="Zoom out").press("Enter")
+        portal.page.wait_for_url(lambda url: "from=" not in url)
+
+    def test_pointing_at_one_chart_reads_all(self, portal_server, visit, run):
+        log(portal_server, run, "one", range(11))
+        log(portal_server, run, "two", range(100, 111))
+        portal = visit(portal_server).open(path_of(run))
+        portal.page.get_by_role("img", name="Chart of two").wait_for()
+        box = chart(portal, "one").locator(".u-over").bounding_box()
+        portal.page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 50)
+        chart(portal, "one").get_by_text("5: 5", exact=True).wait_for()
+        chart(portal, "two").get_by_text("5: 105", exact=True).wait_for()
+
+    def test_what_is_no_number_is_counted_and_has_its_place(self, portal_server, visit, run):
+        odd = ["NaN" if step in (3, 4) else step for step in range(10)]
+        log(portal_server, run, "loss", odd)
+        log(portal_server, run, "never", ["NaN"] * 20)
+        portal = visit(portal_server).open(path_of(run))
+        portal.sees("NaN: 2 points, at steps 3, 4")
+        portal.sees("NaN: 20 points, at steps 0, 1, 2, 3, 4, …")
+        box = chart(portal, "loss").locator(".u-over").bounding_box()
+        portal.page.mouse.move(box["x"] + box["width"] * 3 / 9, box["y"] + 50)
+        chart(portal, "loss").get_by_text("3: NaN", exact=True).wait_for()
+
+    def test_pins_stand_first_in_all_runs_of_the_experiment(self, portal_server, tracking, visit, run):
+        second = tracking.create_run(run.info.experiment_id)
+        for one in (run, second):
+            log(portal_server, one, "a/first", [1])
+            log(portal_server, one, "z/last", [2])
+            log(portal_server, one, "system/cpu", [3])
+        portal = visit(portal_server).open(path_of(run))
+        portal.page.get_by_role("button", name="Pin z/last to the top").click()
+        portal.page.get_by_role("heading", name="Pinned").wait_for()
+        portal.open(path_of(second))
+        portal.page.get_by_role("button", name="Unpin z/last").wait_for()
+        heads = portal.page.locator(".group-head").all_inner_texts()
+        assert [head.split("\n")[0].rstrip(" 1") for head in heads] == ["Pinned", "a", "System metrics"]
+        portal.page.get_by_role("button", name="Unpin z/last").click()
+        portal.page.get_by_role("heading", name="Pinned").wait_for(state="detached")
+
+    def test_only_charts_in_sight_exist_and_load(self, portal_server, visit, run):
+        with portal_server.client() as client:
+            for part in range(3):
+                keys = range(1000 * part, 1000 * part + 1000)
+                metrics = [{"key": f"g/m{key:04}", "value": key, "timestamp": 1, "step": 0} for key in keys]
+                body = {"run_id": run.info.run_id, "metrics": metrics}
+                client.post("/api/2.0/mlflow/runs/log-batch", json=body).raise_for_status()
+        portal = visit(portal_server)
+        loaded = asked(portal)
+        portal.open(path_of(run))
+        portal.page.get_by_role("img", name="Chart of g/m0000").wait_for()
+        portal.page.wait_for_timeout(500)
+        assert len(loaded) < 30
+        portal.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        portal.page.get_by_role("img", name="Chart of g/m2999").wait_for()
+        assert portal.page.locator("canvas").count() < 30
+        portal.page.evaluate("scrollTo(0, 0)")
+        portal.page.get_by_role("button", name="g 3000").click()
+        portal.page.locator("canvas").first.wait_for(state="detached")
+
+    def test_a_chart_fills_the_window_and_is_downloaded(self, portal_server, visit, run):
+        values = [1.5, "NaN", 2.5]
+        log(portal_server, run, "train/loss", values)
+        portal = visit(portal_server).open(path_of(run))
+        portal.page.get_by_role("button", name="Enlarge train/loss").click()
+        dialog = portal.page.get_by_role("dialog", name="train/loss")
+        dialog.get_by_role("img", name="Chart of train/loss").wait_for()
+        portal.page.wait_for_url(lambda url: "chart=" in url)
+        for item, ending in (("Download as PNG", ".png"), ("Download all points as CSV", ".csv")):
+            dialog.get_by_role("button", name="More for train/loss").click()
+            with portal.page.expect_download() as started:
+                portal.page.get_by_role("menuitem", name=item).click()
+            assert started.value.suggested_filename == f"train_loss{ending}"
+            content = started.value.path().read_bytes()
+            if ending == ".png":
+                assert content.startswith(b"\x89PNG")
+            else:
+                rows = content.decode().splitlines()
+                assert rows[0] == "step,timestamp,value"
+                assert [row.rsplit(",", 1)[1] for row in rows[1:]] == ["1.5", "NaN", "2.5"]
+        dialog.get_by_role("button", name="Close").click()
+        dialog.wait_for(state="detached")
+
+    def test_everybody_can_use_it(self, portal_server, visit, run, look):
+        log(portal_server, run, "train/a rather long key of a metric that goes on and on", range(50))
+        log(portal_server, run, "system/memory", [1, "NaN", 3])
+        portal = visit(portal_server, **look).open(path_of(run))
+        portal.page.get_by_role("img", name="Chart of train/").wait_for()
+        assert portal.barriers() == []
+        portal.page.get_by_role("button", name="Enlarge train/").click()
+        portal.page.get_by_role("dialog").wait_for()
+        assert portal.barriers() == []
