@@ -1,6 +1,8 @@
 """The portal in a real browser, against real servers."""
 
+import dataclasses
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -58,7 +60,7 @@ class Portal:
 
     def sees(self, text: str, **options: object) -> None:
         """Wait until the text is there to be seen."""
-        self.page.get_by_text(text, **options).first.wait_for(state="visible")
+        self.page.get_by_text(text, **options).filter(visible=True).first.wait_for()
 
     def barriers(self) -> list[str]:
         """What of the page keeps people out, as far as a program can tell."""
@@ -117,6 +119,17 @@ def sign_in(portal: Portal, server: Server) -> None:
     portal.page.goto(link)
     portal.page.get_by_role("button").click()
     portal.page.wait_for_url(f"{server.url}/")
+
+
+def member(server: Server, role: str, workspace: str = "default") -> Server:
+    """The server as a new person with this role reaches it."""
+    name = f"{role}.{uuid.uuid4().hex[:8]}"
+    with server.client() as client:
+        client.post("/api/v1/users", json={"name": name}).raise_for_status()
+        body = {"role": role}
+        client.put(f"/api/v1/workspaces/{workspace}/members/{name}", json=body).raise_for_status()
+        made = client.post(f"/api/v1/users/{name}/tokens", json={"name": "test"}).json()
+    return dataclasses.replace(server, token=made["token"])
 
 
 @pytest.fixture

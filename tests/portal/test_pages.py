@@ -295,9 +295,9 @@ class TestJobs:
         portal.page.get_by_role("button", name="Cancel job").click()
         portal.page.get_by_role("dialog").get_by_role("button", name="Cancel job").click()
         portal.sees("Canceled")
-        portal.open("/jobs")
+        portal.open("/jobs?target=portal-cluster")
         portal.page.get_by_role("button", name="Cancel job").first.click()
         portal.page.get_by_role("dialog").get_by_role("button", name="Cancel job").click()
-        portal.page.get_by_text("Canceled").nth(1).wait_for()
+        portal.page.get_by_text("Canceled").filter(visible=True).nth(1).wait_for()
         with portal_server.client() as client:
             assert client.get(f"/api/v1/jobs/{waiting}").json()["state"] == "Canceled"

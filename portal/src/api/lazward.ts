@@ -10,6 +10,11 @@ export type Chart = Schemas["Chart"];
 export type ComputeTarget = Schemas["ComputeTarget"];
 export type Job = Schemas["Job"];
 export type Me = Schemas["Me"];
+export type Kind = Schemas["Kind"];
+export type Node = Schemas["Node"];
+export type ServerStatus = Schemas["ServerStatus"];
+export type Size = Schemas["Size"];
+export type Usage = Schemas["Usage"];
 export type Workspace = Schemas["Workspace"];
 
 export interface LogPart {
@@ -25,9 +30,18 @@ export async function listWorkspaces(signal?: AbortSignal) {
   return (await requestJson<Schemas["Workspaces"]>(api.v1("workspaces"), { signal })).workspaces;
 }
 
-export async function listJobs(before: string, signal?: AbortSignal) {
-  const query = new URLSearchParams({ max_results: "100" });
-  if (before) query.set("before", before);
+export interface JobSearch {
+  states?: readonly string[];
+  compute?: string;
+  experiment?: string;
+  before?: string;
+  most: number;
+}
+
+export async function listJobs(search: JobSearch, signal?: AbortSignal) {
+  const query = new URLSearchParams({ max_results: String(search.most) });
+  for (const state of search.states ?? []) query.append("states", state);
+  for (const key of ["compute", "experiment", "before"] as const) if (search[key]) query.set(key, search[key]);
   return (await requestJson<Schemas["Jobs"]>(`${api.v1("jobs")}?${query}`, { signal })).jobs;
 }
 
@@ -37,6 +51,51 @@ export function getJob(runId: string, signal?: AbortSignal) {
 
 export function cancelJob(runId: string) {
   return request(api.v1(`jobs/${encodeURIComponent(runId)}/cancel`), { method: "POST", body: {} });
+}
+
+/** Let a queued job go before or after others. */
+export function prioritiseJob(runId: string, priority: number) {
+  return request(api.v1(`jobs/${encodeURIComponent(runId)}`), { method: "PATCH", body: { priority } });
+}
+
+export type CreateCompute = Schemas["CreateCompute"];
+export type UpdateCompute = Schemas["UpdateCompute"];
+
+export function createCompute(body: CreateCompute) {
+  return request(api.v1("compute"), { method: "POST", body });
+}
+
+export function getCompute(name: string, signal?: AbortSignal) {
+  return requestJson<ComputeTarget>(api.v1(`compute/${encodeURIComponent(name)}`), { signal });
+}
+
+export function updateCompute(name: string, body: UpdateCompute) {
+  return request(api.v1(`compute/${encodeURIComponent(name)}`), { method: "PATCH", body });
+}
+
+export function deleteCompute(name: string) {
+  return request(api.v1(`compute/${encodeURIComponent(name)}`), { method: "DELETE" });
+}
+
+export async function listNodes(name: string, signal?: AbortSignal) {
+  return (await requestJson<Schemas["NodeList"]>(api.v1(`compute/${encodeURIComponent(name)}/nodes`), { signal }))
+    .nodes;
+}
+
+export async function listSizes(signal?: AbortSignal) {
+  return (await requestJson<Schemas["Sizes"]>(api.v1("compute-sizes"), { signal })).sizes;
+}
+
+export async function listKinds(signal?: AbortSignal) {
+  return (await requestJson<Schemas["Kinds"]>(api.v1("compute-kinds"), { signal })).kinds;
+}
+
+export function getServer(signal?: AbortSignal) {
+  return requestJson<ServerStatus>(api.v1("server"), { signal });
+}
+
+export function getUsage(workspace: string, signal?: AbortSignal) {
+  return requestJson<Usage>(api.v1(`workspaces/${encodeURIComponent(workspace)}/usage`), { signal });
 }
 
 export async function listCompute(signal?: AbortSignal) {

@@ -14,6 +14,7 @@ export const pages = {
   run: "/experiments/$experimentId/runs/$runId",
   jobs: "/jobs",
   compute: "/compute",
+  target: "/compute/$name",
 } as const;
 
 /** Pages that are not the portal's own. */

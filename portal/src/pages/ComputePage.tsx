@@ -1,4 +1,5 @@
 import { ComputeTable } from "../features/compute/ComputeTable";
+import { CreateTarget } from "../features/compute/CreateTarget";
 import { useCompute } from "../features/compute/queries";
 import { texts } from "../lib/texts";
 import { workspaceName } from "../lib/urls";
@@ -12,7 +13,7 @@ const command = `lazward compute create cpu-cluster --max-nodes 2 --server ${loc
 export function ComputePage() {
   const { data, error, isPending, refetch } = useCompute();
   return (
-    <Page title={texts.compute}>
+    <Page wide title={texts.compute} aside={<CreateTarget />}>
       <Failure error={error} again={() => void refetch()} />
       {isPending && !error && <Loading />}
       {data && data.length > 0 && <ComputeTable targets={data} />}

@@ -1,7 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { ApiError } from "../api/errors";
+import { QueueGlance } from "../features/compute/QueueGlance";
 import { useRecentRuns } from "../features/runs/recent";
 import { RecentRuns } from "../features/runs/RecentRuns";
+import { Health } from "../features/server/Health";
 import { FirstSteps } from "../features/workspaces/FirstSteps";
 import { WorkspaceList } from "../features/workspaces/WorkspaceList";
 import { texts } from "../lib/texts";
@@ -14,10 +16,12 @@ export function HomePage() {
   return (
     <Page title={workspaceName} tab={texts.home}>
       <Recent />
+      <QueueGlance />
       <section aria-labelledby="workspaces">
         <h2 id="workspaces">{texts.workspaces}</h2>
         <WorkspaceList />
       </section>
+      <Health />
     </Page>
   );
 }

@@ -9,6 +9,7 @@ import {
   stringifySearchWith,
 } from "@tanstack/react-router";
 import { parseCompareView } from "../features/compare/view";
+import { parseJobsView } from "../features/jobs/search";
 import { parseRunsView } from "../features/runs/view";
 import { Frame } from "../features/frame/Frame";
 import { pages, workspacePrefix } from "../lib/urls";
@@ -55,6 +56,7 @@ const run = createRoute({
 const jobs = createRoute({
   getParentRoute: () => root,
   path: pages.jobs,
+  validateSearch: parseJobsView,
   component: lazyRouteComponent(() => import("../pages/JobsPage"), "JobsPage"),
 });
 
@@ -64,8 +66,14 @@ const compute = createRoute({
   component: lazyRouteComponent(() => import("../pages/ComputePage"), "ComputePage"),
 });
 
+const target = createRoute({
+  getParentRoute: () => root,
+  path: pages.target,
+  component: lazyRouteComponent(() => import("../pages/TargetPage"), "TargetPage"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, experiments, runs, compare, run, jobs, compute]),
+  routeTree: root.addChildren([home, experiments, runs, compare, run, jobs, compute, target]),
   basepath: workspacePrefix || "/",
   // Only lists are JSON: a text that looks like a number is a text.
   parseSearch: parseSearchWith((value) => (value.startsWith("[") ? JSON.parse(value) : value)),

@@ -28,6 +28,12 @@ const words: Record<string, string> = {
   CancelRequested: "Cancelling",
 };
 
-export function Status({ value }: { value: string }) {
-  return <span className={`status ${tones[value] ?? "quiet"}`}>{words[value] ?? value}</span>;
+interface StatusProps {
+  value: string;
+  /** Its colour, for words that are not those of runs and jobs. */
+  tone?: string;
+}
+
+export function Status({ value, tone = tones[value] ?? "quiet" }: StatusProps) {
+  return <span className={`status ${tone}`}>{words[value] ?? value}</span>;
 }

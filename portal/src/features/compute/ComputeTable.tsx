@@ -1,9 +1,13 @@
+import { Link } from "@tanstack/react-router";
 import type { ComputeTarget } from "../../api/lazward";
-import { formatBytes } from "../../lib/format";
 import { texts } from "../../lib/texts";
+import { pages } from "../../lib/urls";
 import { Scroll } from "../../ui/Scroll";
 import { Status } from "../../ui/Status";
 import { TableHead } from "../../ui/TableHead";
+import { DeleteTarget } from "./DeleteTarget";
+import { ScaleTarget } from "./ScaleTarget";
+import { kindName, nodesText, sizeText, statesText } from "./target";
 
 const heads = [texts.name, texts.state, texts.size, texts.nodes, texts.queued, texts.description] as const;
 
@@ -11,7 +15,7 @@ export function ComputeTable({ targets }: { targets: ComputeTarget[] }) {
   return (
     <Scroll label={texts.compute}>
       <table className="table">
-        <TableHead heads={heads} />
+        <TableHead heads={heads} unnamed />
         <tbody>
           {targets.map((target) => (
             <TargetRow key={target.name} target={target} />
@@ -23,28 +27,33 @@ export function ComputeTable({ targets }: { targets: ComputeTarget[] }) {
 }
 
 function TargetRow({ target }: { target: ComputeTarget }) {
-  const { size, nodes } = target;
-  const now = Object.values(nodes).reduce((sum, count) => sum + count, 0);
-  const states = Object.entries(nodes).filter(([, count]) => count > 0);
   return (
     <tr>
       <th scope="row" className="name">
-        {target.name}
-        <div className="soft">{target.kind}</div>
+        <Link className="link" to={pages.target} params={{ name: target.name }}>
+          {target.name}
+        </Link>
+        <div className="soft">{kindName(target.kind)}</div>
       </th>
       <td>
         <Status value={target.state} />
       </td>
       <td>
-        {size.name}
-        <div className="soft">{texts.sizeOf(size.cpus, formatBytes(size.memory_bytes), size.gpus ?? 0)}</div>
+        <span className="break">{target.size.name}</span>
+        <div className="soft">{sizeText(target.size)}</div>
       </td>
       <td>
-        {texts.nodesOf(now, target.min_nodes, target.max_nodes)}
-        <div className="soft">{states.map(([state, count]) => `${count} ${state}`).join(", ")}</div>
+        {nodesText(target)}
+        <div className="soft">{statesText(target)}</div>
       </td>
       <td>{target.queued}</td>
       <td className="why">{target.description || texts.nothing}</td>
+      <td>
+        <div className="acts">
+          <ScaleTarget target={target} />
+          <DeleteTarget target={target} />
+        </div>
+      </td>
     </tr>
   );
 }

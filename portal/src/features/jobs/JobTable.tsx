@@ -9,21 +9,27 @@ import { TableHead } from "../../ui/TableHead";
 import { useNow } from "../../ui/useNow";
 import { CancelButton } from "./CancelButton";
 import { isOver } from "./job";
+import { PriorityButton } from "./PriorityButton";
 
 const heads = [
   texts.name,
   texts.state,
   texts.reason,
   texts.target,
-  texts.submittedBy,
+  texts.steering.priority,
   texts.created,
   texts.duration,
 ] as const;
 
-export function JobTable({ jobs }: { jobs: Job[] }) {
+interface JobTableProps {
+  jobs: Job[];
+  label?: string;
+}
+
+export function JobTable({ jobs, label = texts.jobs }: JobTableProps) {
   const now = useNow(jobs.some((job) => !isOver(job)));
   return (
-    <Scroll label={texts.jobs}>
+    <Scroll label={label}>
       <table className="table">
         <TableHead heads={heads} unnamed />
         <tbody>
@@ -44,18 +50,28 @@ function JobRow({ job, now }: { job: Job; now: number }) {
         <Link className="link" to={pages.run} params={{ experimentId: job.experiment_id, runId: job.run_id }}>
           {job.name}
         </Link>
-        <div className="soft cut">{job.experiment}</div>
+        <div className="soft">{job.experiment}</div>
       </td>
       <td>
         <Status value={job.state} />
+        {job.position && <div className="soft">{texts.steering.position(job.position)}</div>}
       </td>
       <td className="why">{job.reason ?? job.error?.message ?? texts.nothing}</td>
-      <td className="name">{job.compute}</td>
-      <td className="name">{job.submitted_by}</td>
-      <td className="time">{formatTime(job.created_at, true)}</td>
+      <td className="name">
+        {job.compute}
+        {job.node && !isOver(job) && <div className="soft">{job.node}</div>}
+      </td>
+      <td className="time">{job.priority ?? 0}</td>
+      <td className="name">
+        <span className="time">{formatTime(job.created_at, true)}</span>
+        <div className="soft">{job.submitted_by}</div>
+      </td>
       <td className="time">{took}</td>
       <td>
-        <CancelButton job={job} />
+        <div className="acts">
+          <PriorityButton job={job} />
+          <CancelButton job={job} />
+        </div>
       </td>
     </tr>
   );

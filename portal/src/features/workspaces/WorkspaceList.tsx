@@ -3,6 +3,7 @@ import { outside, workspaceName } from "../../lib/urls";
 import { Failure } from "../../ui/Failure";
 import { Loading } from "../../ui/Loading";
 import { useWorkspaces } from "./queries";
+import { UsageLine } from "./UsageLine";
 
 /** The workspaces that the visitor may see. */
 export function WorkspaceList() {
@@ -24,6 +25,7 @@ export function WorkspaceList() {
                 {one.group} · {one.role ?? texts.administrator}
               </span>
               {one.description && <span className="cut">{one.description}</span>}
+              <UsageLine workspace={one.name} />
             </a>
           </li>
         ))}

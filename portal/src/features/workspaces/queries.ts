@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { getMe, listWorkspaces } from "../../api/lazward";
-import { workspaceName } from "../../lib/urls";
 
 export function useMe() {
   return useQuery({ queryKey: ["me"], queryFn: ({ signal }) => getMe(signal), staleTime: 60_000 });
@@ -13,8 +12,5 @@ export function useWorkspaces() {
 
 /** Whether the visitor may change things in this workspace; where it is not known, the server decides. */
 export function useMayWrite(): boolean {
-  const me = useMe().data;
-  if (!me || me.administrator) return true;
-  const role = me.roles.find((one) => one.workspace === workspaceName)?.role;
-  return role !== undefined && role !== "reader";
+  return useMe().data?.permissions?.includes("run:write") ?? true;
 }

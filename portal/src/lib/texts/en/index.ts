@@ -2,7 +2,8 @@
 
 import { common } from "./common";
 import { run } from "./run";
+import { steering } from "./steering";
 
-export const en = { ...common, runPage: run };
+export const en = { ...common, runPage: run, steering };
 
 export type Texts = typeof en;

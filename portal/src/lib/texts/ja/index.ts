@@ -3,5 +3,6 @@
 import type { Texts } from "../en";
 import { common } from "./common";
 import { run } from "./run";
+import { steering } from "./steering";
 
-export const ja: Texts = { ...common, runPage: run };
+export const ja: Texts = { ...common, runPage: run, steering };
