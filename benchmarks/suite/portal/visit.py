@@ -1,0 +1,73 @@
+"""Pages in Chromium, each opened as by somebody who has never been there."""
+
+import contextlib
+import shutil
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+_CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+_PROBE = Path(__file__).with_name("probe.js")
+_LIMIT = 180_000
+VIEW: ViewportSize = {"width": 1280, "height": 800}
+
+
+@contextlib.contextmanager
+def chromium() -> Generator[Browser]:
+    """The browser, while the block lasts."""
+    options = ["--no-sandbox", "--disable-dev-shm-usage"]
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=_CHROMIUM, args=options)
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def visit(browser: Browser, url: str, trace: Path | None = None) -> Generator[Page]:
+    """A page that has just begun to load, with nothing kept from before; ``trace`` slows it down."""
+    context = browser.new_context(viewport=VIEW)
+    context.set_default_timeout(_LIMIT)
+    context.add_init_script(path=_PROBE)
+    if trace:
+        context.tracing.start(screenshots=True, snapshots=True)
+    try:
+        page = context.new_page()
+        page.goto(url, wait_until="commit")
+        yield page
+    finally:
+        if trace:
+            context.tracing.stop(path=trace)
+        context.close()
+
+
+def probe(page: Page, what: str, *arguments: object) -> Any:
+    """Call one of the functions of ``probe.js`` in the page."""
+    return page.evaluate(f"(given) => probe.{what}(...given)", list(arguments))
+
+
+def longest(page: Page, act: Callable[[], object], rest: int = 1000) -> float:
+    """The milliseconds for which an action and what follows of it held the page up."""
+    probe(page, "watch")
+    act()
+    page.wait_for_timeout(rest)
+    return probe(page, "longest")
+
+
+def first_load(browser: Browser, url: str) -> float:
+    """The bytes, as they travel, until the page at an address has come to rest."""
+    context = browser.new_context(viewport=VIEW)
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    sizes: list[float] = []
+
+    def finished(event: dict[str, float]) -> None:
+        sizes.append(event["encodedDataLength"])
+
+    session.on("Network.loadingFinished", finished)
+    session.send("Network.enable")  # pyright: ignore[reportUnknownMemberType]
+    page.goto(url, wait_until="load")
+    page.wait_for_timeout(5000)
+    context.close()
+    return sum(sizes)
