@@ -1,11 +1,14 @@
 """Runs beside each other: selecting them, and what is drawn and told of their differences."""
 
+import csv
 import json
 import uuid
+from pathlib import Path
 from urllib.parse import quote
 
 import mlflow
 import pytest
+from PIL import Image
 
 HOSTILE = "<img src=x onerror=document.title='ran'>"
 UNKNOWN = "0123456789abcdef" * 2
@@ -13,7 +16,9 @@ TABS = {
     "charts": "Chart of accuracy in 4 runs",
     "differences": "lr",
     "scatter": "Point at a run",
+    "contour": "Height",
     "parallel": "Coloured by",
+    "artifacts": "Choose a file to see it in all runs that have it.",
 }
 
 
@@ -36,7 +41,15 @@ def logged(tracking, made, number):
     tracking.log_param(run, "lr", number / 10)
     tracking.log_param(run, "model", "cnn" if number % 2 else "mlp")
     tracking.log_param(run, "seed", 42)
+    tracking.log_param(run, "formula", "=1+1" if number == 1 else "-0.5")
+    if number < 4:
+        tracking.log_text(run, f"layers: 3\nlr: {number if number < 3 else 1}\nend: yes\n", "conf/net.yaml")
+        tracking.log_image(run, picture(number), artifact_file="drawn.png")
     return run
+
+
+def picture(number):
+    return Image.new("RGB", (40, 30), (60 * number, 80, 180))
 
 
 def path_of(four, *more, tab="charts"):
@@ -140,6 +153,62 @@ class TestComparing:
         portal.page.get_by_role("link", name="run-2: lr 0.2, accuracy 0.9").focus()
         portal.page.keyboard.press("Enter")
         portal.page.wait_for_url(f"**/runs/{four[1][1]}")
+
+    def test_pointing_at_a_line_shows_its_run_everywhere(self, portal_server, visit, four):
+        portal = visit(portal_server).open(path_of(four))
+        loss = portal.page.get_by_role("img", name="Chart of loss in 4 runs")
+        other = portal.page.get_by_role("img", name="Chart of accuracy in 4 runs")
+        other.locator("canvas").wait_for()
+        for x in (30, 1):
+            loss.locator(".u-over").hover(position={"x": x, "y": 10})
+        other.get_by_text(HOSTILE).wait_for()
+        assert "pointed" in portal.page.get_by_role("button", name=HOSTILE).get_attribute("class")
+
+    def test_a_metric_lies_over_two_params(self, portal_server, visit, four):
+        portal = visit(portal_server).open(path_of(four, tab="contour"))
+        portal.page.get_by_label("X axis").select_option("params.lr")
+        portal.page.get_by_label("Y axis").select_option("params.model")
+        portal.page.get_by_label("Height").select_option("metrics.accuracy")
+        portal.page.locator(".bands path[fill]").nth(9).wait_for(state="attached")
+        portal.page.reload()
+        portal.page.get_by_role("link", name="run-2: lr 0.2, model mlp, accuracy 0.9").focus()
+        portal.page.get_by_label("Y axis").select_option("metrics.accuracy")
+        portal.sees("Three runs or more that do not stand in a line are needed for a surface.")
+        assert portal.page.locator(".bands").count() == 0
+        assert portal.page.locator("circle").count() == 4
+
+    def test_pictures_stand_side_by_side(self, portal_server, visit, four):
+        portal = visit(portal_server).open(path_of(four, tab="artifacts"))
+        portal.page.get_by_role("button", name="drawn.png 3 runs").click()
+        portal.page.get_by_role("img", name="drawn.png").nth(2).wait_for()
+        portal.sees(f"Not in {HOSTILE}")
+        portal.page.get_by_role("button", name="run-2").click()
+        portal.page.locator("figure", has_text="run-2").wait_for(state="detached")
+        assert portal.page.get_by_role("img", name="drawn.png").count() == 2
+
+    def test_texts_stand_side_by_side_with_what_differs(self, portal_server, visit, four):
+        portal = visit(portal_server).open(path_of(four, tab="artifacts"))
+        portal.page.get_by_role("navigation", name="Artifacts").get_by_text("conf/").click()
+        portal.page.get_by_role("button", name="net.yaml 3 runs").click()
+        second = portal.page.locator("figure", has_text="run-2")
+        second.locator("ins").get_by_text("+ lr: 2").wait_for()
+        assert second.locator("del").all_inner_texts() == ["− lr: 1\n"]
+        third = portal.page.locator("figure", has_text="run-3")
+        third.get_by_text("Same as in the first run.").wait_for()
+        assert third.locator("ins, del").count() == 0
+
+    def test_the_table_is_saved_and_runs_no_formula(self, portal_server, visit, four):
+        portal = visit(portal_server).open(path_of(four, tab="differences"))
+        portal.page.get_by_role("rowheader", name="formula").wait_for()
+        with portal.page.expect_download() as saving:
+            portal.page.get_by_role("button", name="Download as CSV").click()
+        text = Path(saving.value.path()).read_text("utf-8-sig")
+        table = {row[1]: row for row in csv.reader(text.splitlines())}
+        assert table["key"] == ["kind", "key", "run-1", "run-2", "run-3", HOSTILE]
+        assert table["run_id"][2:] == four[1]
+        assert table["formula"] == ["param", "formula", "'=1+1", "-0.5", "-0.5", "-0.5"]
+        assert table["odd"] == ["metric", "odd", "1", "NaN", "3", "4"]
+        assert "seed" not in table
 
     def test_axes_of_parallel_coordinates_are_chosen(self, portal_server, visit, four):
         portal = visit(portal_server).open(path_of(four, tab="parallel"))

@@ -17,19 +17,22 @@ interface OverlayPlotProps {
   label: string;
   /** The line that stands out. */
   pointed: string | null;
+  onPoint: (id: string | null) => void;
 }
 
 /** One metric of many runs. Drag to zoom, double click to see all again. */
-export function OverlayPlot({ lines, look, label, pointed }: OverlayPlotProps) {
+export function OverlayPlot({ lines, look, label, pointed, onPoint }: OverlayPlotProps) {
   const theme = useTheme();
   const { box, plot } = usePlot({
     height: HEIGHT,
     data: useMemo(() => align(lines), [lines]),
     shape: `${look.x} ${look.log} ${theme} ${lines.map((line) => line.id).join(" ")}`,
-    optionsOf: (element) => optionsOf(element, look, lines),
+    optionsOf: (element) => optionsOf(element, look, lines, onPoint),
   });
 
   useEffect(() => {
+    // The plot under the pointer knows by itself, and sooner.
+    if (plot.current && isUnderPointer(plot.current)) return;
     const index = lines.findIndex((line) => line.id === pointed);
     // uPlot takes null for none, which its types do not know.
     plot.current?.setSeries((index < 0 ? null : index + 1) as number, { focus: true });
@@ -38,7 +41,12 @@ export function OverlayPlot({ lines, look, label, pointed }: OverlayPlotProps) {
   return <div className="plot overlay" role="img" aria-label={label} ref={box} />;
 }
 
-function optionsOf(element: HTMLElement, look: Look, lines: Line[]): uPlot.Options {
+function optionsOf(
+  element: HTMLElement,
+  look: Look,
+  lines: Line[],
+  onPoint: (id: string | null) => void,
+): uPlot.Options {
   const colour = coloursOf(element);
   return {
     width: element.clientWidth || 300,
@@ -47,11 +55,12 @@ function optionsOf(element: HTMLElement, look: Look, lines: Line[]): uPlot.Optio
     focus: { alpha: 0.2 },
     cursor: {
       points: { size: 6, one: true },
+      sync: { key: "compared", setSeries: false, scales: ["x", null] },
       drag: { x: true, y: false },
       focus: { prox: NEAR },
       dataIdx: (plot, index, at) => (index === 0 ? at : nearest(plot.data[index] ?? [], at)),
     },
-    plugins: [namer(lines)],
+    plugins: [namer(lines), teller(lines, onPoint)],
     scales: { x: { time: look.x === "time" }, y: { distr: look.log ? 3 : 1 } },
     axes: axesOf(colour, look),
     series: [
@@ -62,6 +71,26 @@ function optionsOf(element: HTMLElement, look: Look, lines: Line[]): uPlot.Optio
       }),
     ],
   };
+}
+
+/** Tells which line is pointed at in this plot, and that none is any more. */
+function teller(lines: Line[], onPoint: (id: string | null) => void): uPlot.Plugin {
+  let told: string | null = null;
+  const tell = (id: string | null) => {
+    if (id === told) return;
+    told = id;
+    onPoint(id);
+  };
+  return {
+    hooks: {
+      setSeries: (plot, index) => isUnderPointer(plot) && tell(lines[(index ?? 0) - 1]?.id ?? null),
+      init: (plot) => plot.over.addEventListener("pointerleave", () => tell(null)),
+    },
+  };
+}
+
+function isUnderPointer(plot: uPlot): boolean {
+  return plot.over.matches(":hover");
 }
 
 /** The name and value of the line pointed at, written in the corner of the plot. */

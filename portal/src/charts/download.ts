@@ -1,16 +1,9 @@
 /** Charts as files. */
 
+import { save } from "../lib/save";
+
 const EDGE = 16;
 const TITLE = 24;
-
-/** Hand a file to the browser. */
-export function save(content: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(content);
-  link.download = name.replaceAll(/[\\/:*?"<>|\p{Cc}]/gu, "_").slice(0, 200);
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
 
 /** What a canvas shows, on the background and below the title that it has on the page. */
 export async function savePng(canvas: HTMLCanvasElement, title: string): Promise<void> {

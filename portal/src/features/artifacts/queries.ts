@@ -19,8 +19,7 @@ export function useFolder(from: Files, path: string, live: boolean) {
 export function useText(from: Files, path: string, size: number) {
   return useQuery({
     queryKey: ["text", from.key, path, size],
-    // There is no first byte of an empty file to be asked for.
-    queryFn: ({ signal }) => (size === 0 ? "" : beginning(from.url(path), signal)),
+    queryFn: ({ signal }) => beginning(from, path, size, signal),
   });
 }
 
@@ -35,8 +34,10 @@ export function useImage(from: Files, path: string, type: string) {
   });
 }
 
-async function beginning(url: string, signal: AbortSignal): Promise<string> {
+/** As much of a file as is shown as text. */
+export async function beginning(from: Files, path: string, size: number, signal: AbortSignal): Promise<string> {
+  if (size === 0) return ""; // there is no first byte to be asked for
   const headers = { range: `bytes=0-${MOST_TEXT - 1}` };
-  const response = await request(url, { headers, signal });
+  const response = await request(from.url(path), { headers, signal });
   return new TextDecoder().decode((await response.arrayBuffer()).slice(0, MOST_TEXT));
 }

@@ -12,6 +12,8 @@ import { Scatter } from "./Scatter";
 import { type CompareTab, type CompareView, compareTabs } from "./view";
 
 const OverlayCharts = lazy(() => import("./OverlayCharts").then(({ OverlayCharts }) => ({ default: OverlayCharts })));
+const Contour = lazy(() => import("./Contour").then(({ Contour }) => ({ default: Contour })));
+const SharedFiles = lazy(() => import("./files/SharedFiles").then(({ SharedFiles }) => ({ default: SharedFiles })));
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -25,7 +27,8 @@ export function ComparedParts({ runs }: { runs: Compared[] }) {
   const tab = view.tab ?? "charts";
   const change = (to: Partial<CompareView>) =>
     void navigate({ to: pages.compare, params: { experimentId }, search: { ...view, ...to }, replace: true });
-  const drawn = { runs, hidden, pointed };
+  const drawn = { runs, hidden, pointed, onPoint: setPointed };
+  const viewed = { view, onView: change };
   return (
     <>
       <TabList
@@ -35,17 +38,19 @@ export function ComparedParts({ runs }: { runs: Compared[] }) {
       >
         {compareTabs.map((one) => (
           <Tab key={one} value={one} id={`tab-${one}`} aria-controls={one === tab ? "tab-panel" : undefined}>
-            {texts[one]}
+            {one === "contour" ? texts.comparing.contour : texts[one]}
           </Tab>
         ))}
       </TabList>
       <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${tab}`}>
-        {tab !== "differences" && <Legend runs={runs} hidden={hidden} onHidden={setHidden} onPoint={setPointed} />}
+        {tab !== "differences" && <Legend {...drawn} onHidden={setHidden} />}
         <Suspense fallback={<Loading />}>
           {tab === "charts" && <OverlayCharts {...drawn} />}
           {tab === "differences" && <Differences runs={runs} />}
-          {tab === "scatter" && <Scatter {...drawn} view={view} onView={change} />}
-          {tab === "parallel" && <Parallel {...drawn} view={view} onView={change} />}
+          {tab === "scatter" && <Scatter {...drawn} {...viewed} />}
+          {tab === "contour" && <Contour {...drawn} {...viewed} />}
+          {tab === "parallel" && <Parallel {...drawn} {...viewed} />}
+          {tab === "artifacts" && <SharedFiles {...drawn} {...viewed} />}
         </Suspense>
       </div>
     </>

@@ -1,9 +1,10 @@
-import { Switch } from "@fluentui/react-components";
+import { Button, Switch } from "@fluentui/react-components";
 import { useMemo, useState } from "react";
 import { texts } from "../../lib/texts";
 import type { Compared } from "./compared";
 import { rowsOf } from "./differences";
 import { DifferenceTable } from "./DifferenceTable";
+import { saveDifferences } from "./differencesCsv";
 import { SearchInput } from "../../ui/SearchInput";
 
 /** All that was logged, key by key; what is equal in all runs is left out until asked for. */
@@ -18,6 +19,9 @@ export function Differences({ runs }: { runs: Compared[] }) {
       <div className="tools middle">
         <SearchInput label={texts.filterKeys} value={search} onValue={setSearch} />
         <Switch label={texts.onlyDifferences} checked={only} onChange={(_, { checked }) => setOnly(checked)} />
+        <Button disabled={found.length === 0} onClick={() => saveDifferences(runs, found)}>
+          {texts.comparing.downloadCsv}
+        </Button>
         <span className="soft">{texts.differsHint}</span>
       </div>
       {found.length > 0 ? (

@@ -6,12 +6,13 @@ import { Swatch } from "./Swatch";
 interface LegendProps {
   runs: Compared[];
   hidden: ReadonlySet<string>;
+  pointed: string | null;
   onHidden: (hidden: ReadonlySet<string>) => void;
   onPoint: (id: string | null) => void;
 }
 
 /** Which line is whose; a click hides a run and shows it again, pointing at it puts the others back. */
-export function Legend({ runs, hidden, onHidden, onPoint }: LegendProps) {
+export function Legend({ runs, hidden, pointed, onHidden, onPoint }: LegendProps) {
   const toggle = (id: string) => {
     const now = new Set(hidden);
     if (!now.delete(id)) now.add(id);
@@ -25,6 +26,7 @@ export function Legend({ runs, hidden, onHidden, onPoint }: LegendProps) {
             <button
               type="button"
               title={one.name}
+              className={one.id === pointed ? "pointed" : undefined}
               aria-pressed={!hidden.has(one.id)}
               onClick={() => toggle(one.id)}
               onPointerEnter={() => onPoint(one.id)}

@@ -7,20 +7,18 @@ import { Failure } from "../../ui/Failure";
 import { useSeen } from "../../ui/useSeen";
 import type { Compared } from "./compared";
 import { type Latest, useHistories } from "./queries";
+import type { Shown } from "./shown";
 
 /** Names below a chart, at most. */
 const NAMED = 5;
 
-interface OverlayChartProps {
+interface OverlayChartProps extends Shown {
   metric: string;
-  runs: Compared[];
-  hidden: ReadonlySet<string>;
-  pointed: string | null;
   look: Look;
 }
 
 /** A metric of all runs that logged it; their histories are asked for once the chart comes into sight. */
-export function OverlayChart({ metric, runs, hidden, pointed, look }: OverlayChartProps) {
+export function OverlayChart({ metric, runs, hidden, look, ...pointing }: OverlayChartProps) {
   const box = useRef<HTMLElement>(null);
   const seen = useSeen(box);
   const latest = useMemo(() => latestOf(runs, metric), [runs, metric]);
@@ -50,7 +48,7 @@ export function OverlayChart({ metric, runs, hidden, pointed, look }: OverlayCha
       </figcaption>
       <Failure error={error} />
       {lines.length > 0 ? (
-        <OverlayPlot lines={lines} look={look} label={texts.overlayOf(metric, lines.length)} pointed={pointed} />
+        <OverlayPlot lines={lines} look={look} label={texts.overlayOf(metric, lines.length)} {...pointing} />
       ) : (
         <div className="plot overlay soft">{histories && (histories.size > 0 ? texts.allHidden : texts.noPoints)}</div>
       )}

@@ -4,19 +4,14 @@ import type { Look } from "../../charts/series";
 import { texts } from "../../lib/texts";
 import { ChartTools } from "../runs/ChartTools";
 import { keysOf } from "../runs/columns";
-import type { Compared } from "./compared";
 import { OverlayChart } from "./OverlayChart";
+import type { Shown } from "./shown";
 
 const AT_ONCE = 24;
 
-interface OverlayChartsProps {
-  runs: Compared[];
-  hidden: ReadonlySet<string>;
-  pointed: string | null;
-}
-
 /** A chart for each metric that one of the runs logged. */
-export function OverlayCharts({ runs, hidden, pointed }: OverlayChartsProps) {
+export function OverlayCharts(shown: Shown) {
+  const { runs } = shown;
   const [search, setSearch] = useState("");
   const [look, setLook] = useState<Look>({ x: "step", smoothing: 0, log: false });
   const [most, setMost] = useState(AT_ONCE);
@@ -29,7 +24,7 @@ export function OverlayCharts({ runs, hidden, pointed }: OverlayChartsProps) {
       {found.length === 0 && <p className="soft">{search ? texts.noKeys : texts.noMetrics}</p>}
       <div className="charts">
         {found.slice(0, most).map(({ key }) => (
-          <OverlayChart key={key} metric={key} runs={runs} hidden={hidden} pointed={pointed} look={look} />
+          <OverlayChart key={key} metric={key} {...shown} look={look} />
         ))}
       </div>
       {found.length > most && <Button onClick={() => setMost(most + AT_ONCE)}>{texts.more}</Button>}

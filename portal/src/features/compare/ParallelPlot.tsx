@@ -1,5 +1,6 @@
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useRef } from "react";
 import { scaleOf } from "../../charts/scale";
+import { shade } from "../../charts/shade";
 import { short } from "../../charts/short";
 import { texts } from "../../lib/texts";
 import { Scroll } from "../../ui/Scroll";
@@ -17,13 +18,13 @@ interface ParallelPlotProps {
   runs: Compared[];
   axes: KeyColumn[];
   pointed: string | null;
+  onPoint: (id: string | null) => void;
 }
 
 /** Lines over all axes; where there are too many for the page, it is scrolled sideways. */
-export function ParallelPlot({ runs, axes, pointed }: ParallelPlotProps) {
-  const [told, setTold] = useState<string | null>(null);
+export function ParallelPlot({ runs, axes, pointed, onPoint }: ParallelPlotProps) {
   const { scales, lines, last } = useMemo(() => placed(runs, axes), [runs, axes]);
-  const shown = lines.find(({ one }) => one.id === (told ?? pointed));
+  const shown = lines.find(({ one }) => one.id === pointed);
   const box = useRef<HTMLDivElement>(null);
   const gaps = Math.max(1, axes.length - 1);
   const between = Math.max(BETWEEN, (useWidth(box) - LEFT - RIGHT) / gaps);
@@ -46,8 +47,8 @@ export function ParallelPlot({ runs, axes, pointed }: ParallelPlotProps) {
               stroke={colour}
               strokeWidth={one === shown?.one ? 4 : 1.75}
               opacity={shown && one !== shown.one ? 0.25 : 0.9}
-              onPointerEnter={() => setTold(one.id)}
-              onPointerLeave={() => setTold(null)}
+              onPointerEnter={() => onPoint(one.id)}
+              onPointerLeave={() => onPoint(null)}
             >
               <title>{label}</title>
             </path>
@@ -89,11 +90,6 @@ function placed(runs: Compared[], axes: KeyColumn[]) {
     };
   });
   return { scales, lines, last };
-}
-
-/** From blue for the lowest to red for the highest. */
-function shade(at: number | null): string {
-  return at === null ? "gray" : `oklch(0.64 0.16 ${(260 - at * 235).toFixed(0)})`;
 }
 
 /** A line that is broken where there is no value. */

@@ -1,6 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
-import { scaleOf } from "../../charts/scale";
+import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from "react";
 import { short } from "../../charts/short";
 import { texts } from "../../lib/texts";
 import { pages } from "../../lib/urls";
@@ -8,6 +7,7 @@ import { useWidth } from "../../ui/useWidth";
 import type { KeyColumn } from "../runs/view";
 import type { Compared } from "./compared";
 import { loggedOf, written } from "./fields";
+import { placed } from "./placed";
 
 const HEIGHT = 420;
 const [LEFT, RIGHT, TOP, BOTTOM] = [76, 16, 12, 52];
@@ -17,20 +17,24 @@ interface ScatterPlotProps {
   runs: Compared[];
   x: KeyColumn;
   y: KeyColumn;
+  /** A third, which is told along with the others. */
+  z?: KeyColumn;
   pointed: string | null;
+  onPoint: (id: string | null) => void;
+  /** What lies under the points; `place` tells where a point from 0 to 1 is drawn. */
+  under?: (place: (x: number, y: number) => [number, number]) => ReactNode;
 }
 
 /** One stop of the Tab key; the arrow keys go from point to point, from left to right. A click opens the run. */
-export function ScatterPlot({ runs, x, y, pointed }: ScatterPlotProps) {
+export function ScatterPlot({ runs, x, y, z, pointed, onPoint, under }: ScatterPlotProps) {
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const navigate = useNavigate();
-  const [told, setTold] = useState<string | null>(null);
   const [stop, setStop] = useState<string | null>(null);
   const { across, up, points } = useMemo(() => placed(runs, x, y), [runs, x, y]);
   const left = (at: number) => LEFT + at * Math.max(0, width - LEFT - RIGHT);
   const top = (at: number) => HEIGHT - BOTTOM - at * (HEIGHT - TOP - BOTTOM);
-  const shown = points.find((point) => point.one.id === (told ?? pointed));
+  const shown = points.find((point) => point.one.id === pointed);
   const entry = points.some((point) => point.one.id === stop) ? stop : points[0]?.one.id;
   const open = ({ id, run }: Compared) =>
     void navigate({ to: pages.run, params: { experimentId: run.info.experiment_id, runId: id } });
@@ -46,11 +50,12 @@ export function ScatterPlot({ runs, x, y, pointed }: ScatterPlotProps) {
   return (
     <figure className="chart">
       <figcaption>
-        <span className="cut">{shown ? shown.label : texts.pointHint}</span>
+        <span className="cut">{shown ? labelOf(shown.one, x, y, z) : texts.pointHint}</span>
         {points.length < runs.length && <span className="soft">{texts.noPlace(runs.length - points.length)}</span>}
       </figcaption>
       <div ref={box}>
         <svg className="drawing" height={HEIGHT} aria-label={`${x.key}, ${y.key}`} role="group">
+          {width > 0 && under?.((right, high) => [left(right), top(high)])}
           {across.ticks.map(({ at, text }) => (
             <g key={at}>
               <line x1={left(at)} x2={left(at)} y1={top(0)} y2={top(1)} />
@@ -73,20 +78,20 @@ export function ScatterPlot({ runs, x, y, pointed }: ScatterPlotProps) {
           <text className="axis" transform={`translate(12 ${top(0.5)}) rotate(-90)`} textAnchor="middle">
             {short(y.key, 40)}
           </text>
-          {points.map(({ one, at, label }, index) => (
+          {points.map(({ one, at }, index) => (
             <circle
               key={one.id}
               role="link"
               tabIndex={one.id === entry ? 0 : -1}
-              aria-label={label}
+              aria-label={labelOf(one, x, y, z)}
               cx={left(at.x)}
               cy={top(at.y)}
               r={one.id === shown?.one.id ? 8 : 5.5}
               fill={one.colour}
-              onPointerEnter={() => setTold(one.id)}
-              onPointerLeave={() => setTold(null)}
-              onFocus={() => [setTold(one.id), setStop(one.id)]}
-              onBlur={() => setTold(null)}
+              onPointerEnter={() => onPoint(one.id)}
+              onPointerLeave={() => onPoint(null)}
+              onFocus={() => [onPoint(one.id), setStop(one.id)]}
+              onBlur={() => onPoint(null)}
               onClick={() => open(one)}
               onKeyDown={(event) => press(event, index)}
             />
@@ -97,15 +102,8 @@ export function ScatterPlot({ runs, x, y, pointed }: ScatterPlotProps) {
   );
 }
 
-function placed(runs: Compared[], x: KeyColumn, y: KeyColumn) {
-  const values = runs.map((one) => ({ one, x: loggedOf(one.run, x), y: loggedOf(one.run, y) }));
-  const across = scaleOf(values.map((value) => value.x));
-  const up = scaleOf(values.map((value) => value.y));
-  const points = values.flatMap(({ one, x: right, y: high }) => {
-    const at = { x: across.place(right), y: up.place(high) };
-    if (at.x === null || at.y === null) return [];
-    const label = texts.pointAt(one.name, `${x.key} ${written(right)}`, `${y.key} ${written(high)}`);
-    return [{ one, at: { x: at.x, y: at.y }, label }];
-  });
-  return { across, up, points: points.sort((one, other) => one.at.x - other.at.x) };
+function labelOf(one: Compared, x: KeyColumn, y: KeyColumn, z?: KeyColumn): string {
+  const told = (field: KeyColumn) => `${field.key} ${written(loggedOf(one.run, field))}`;
+  const label = texts.pointAt(one.name, told(x), told(y));
+  return z ? `${label}, ${told(z)}` : label;
 }

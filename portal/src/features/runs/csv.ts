@@ -1,8 +1,8 @@
 /** All points of a metric as a file. */
 
 import { getHistoryPage } from "../../api/mlflow";
-import { save } from "../../charts/download";
 import { fromWire } from "../../lib/numbers";
+import { save } from "../../lib/save";
 
 export async function saveCsv(runId: string, key: string): Promise<void> {
   const parts = ["step,timestamp,value\n"];

@@ -1,9 +1,10 @@
 /** All that the portal says, in English: a flat part, and one object for each of the other areas. */
 
 import { common } from "./common";
+import { comparing } from "./comparing";
 import { run } from "./run";
 import { steering } from "./steering";
 
-export const en = { ...common, runPage: run, steering };
+export const en = { ...common, comparing, runPage: run, steering };
 
 export type Texts = typeof en;

@@ -2,7 +2,8 @@
 
 import type { Texts } from "../en";
 import { common } from "./common";
+import { comparing } from "./comparing";
 import { run } from "./run";
 import { steering } from "./steering";
 
-export const ja: Texts = { ...common, runPage: run, steering };
+export const ja: Texts = { ...common, comparing, runPage: run, steering };
