@@ -15,7 +15,7 @@ from typing import Any, ClassVar, NamedTuple
 import msgspec
 
 from lazward.wire.compute import Size
-from lazward.wire.jobs import Problem
+from lazward.wire.jobs import MOST_SECONDS, Problem
 
 
 class NoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,6 +48,9 @@ class Launch(NamedTuple):
             to anybody, and not to be passed on a command line.
         cpus: Processors it may use; None for all.
         node: Which of the target's nodes it is for, from 0: no two that are there have the same.
+        node_count: How many machines the job wants, where the engine has ``SeveralNodes``; the launcher runs
+            on the first.
+        max_seconds: How long the script may run, of which the launcher takes care.
     """
 
     run_id: str
@@ -55,6 +58,20 @@ class Launch(NamedTuple):
     variables: Mapping[str, str]
     cpus: int | None = None
     node: int = 0
+    node_count: int = 1
+    max_seconds: int = MOST_SECONDS
+
+
+class Wait(NamedTuple):
+    """Why a launcher has not begun that was accepted.
+
+    Attributes:
+        reason: In the engine's own words, with what they mean, as a sentence.
+        expected_at: When it is expected to begin, in milliseconds since the epoch; None for unknown.
+    """
+
+    reason: str
+    expected_at: int | None = None
 
 
 class Presence(Enum):
@@ -98,7 +115,7 @@ class Engine(abc.ABC):
 
     @classmethod
     def node_size(cls, settings: Any, node: int) -> Size | None:  # noqa: ARG003 - see above
-        """What a node has for its job; None for what the target's size says."""
+        """What a node has for its job; None for what the target's size says, 0 for what nothing limits."""
         return None
 
     @abc.abstractmethod
@@ -109,6 +126,7 @@ class Engine(abc.ABC):
         for what was accepted to do.
 
         Raises:
+            InvalidRequest: The engine refuses it, and would again.
             LazwardError: It could not be started, with the engine's own words; nothing of it is left.
         """
 
@@ -146,6 +164,17 @@ class Engine(abc.ABC):
         """The target has changed or is gone, or the server stops: let go what is held, from any thread.
 
         Launchers go on.
+        """
+
+
+class Queues(abc.ABC):
+    """Capability: has a queue of its own, in which launchers wait that it has accepted."""
+
+    @abc.abstractmethod
+    def waiting(self, handles: Collection[str]) -> Mapping[str, Wait]:
+        """Those of these launchers that have not begun; for ``poll`` they are there.
+
+        From what ``poll`` has learned last, without asking the engine again.
         """
 
 

@@ -12,7 +12,7 @@ import msgspec
 from lazward.errors import Unavailable
 from lazward.wire.jobs import Problem
 from lazward_server import vault
-from lazward_server.compute.engine import Engine, Launch, Presence, Target
+from lazward_server.compute.engine import Engine, Launch, Presence, Queues, Target, Wait
 from lazward_server.compute.kinds import KINDS
 from lazward_server.settings import Settings
 
@@ -64,6 +64,10 @@ class Operator:
     async def poll(self, handles: Collection[str]) -> Mapping[str, Presence]:
         """See ``Engine``; nothing of those that it cannot be asked about."""
         return await self._try(lambda engine: engine.poll(handles)) or {}
+
+    async def waiting(self, handles: Collection[str]) -> Mapping[str, Wait]:
+        """See ``Queues``; nothing where the engine has no queue."""
+        return await self._call(lambda engine: engine.waiting(handles) if isinstance(engine, Queues) else {})
 
     async def cancel(self, handle: str) -> None:
         """See ``Engine``; one that cannot be asked is asked again by whoever looks for the launcher."""

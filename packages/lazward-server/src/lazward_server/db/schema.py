@@ -629,6 +629,8 @@ jobs = Table(
     Column("node", Text()),
     Column("host", Text()),
     Column("handle", Text()),
+    Column("waiting", Text()),
+    Column("expected_at", BigInteger),
     Column("claim", Text()),
     Column("claimed_until", BigInteger),
     Column("seen_at", BigInteger),
@@ -642,7 +644,9 @@ jobs = Table(
     Index(None, "state"),
     sqlite_autoincrement=True,
     comment="spec, definition, error, warnings: JSON. handle: how its engine knows it, on that host."
-    " not_before: until when it waits to be started again. seen_at: when its launcher was last heard of."
+    " waiting: why it has not begun there, while it has not. expected_at: when it is expected to."
+    " not_before: until when it waits to be started again. seen_at: when its launcher was last heard of, or"
+    " that it waits."
     " sealed: whether its logs are artifacts."
     " link_key: what signs the links to its logs. permissions: what the submitting token is limited to.",
 )

@@ -27,11 +27,13 @@ def started(tx: Tx, job_id: int, token: str, handle: str) -> bool:
     return tx.execute(change).rowcount > 0
 
 
-def not_started(tx: Tx, job_id: int, token: str, why: str) -> None:
-    """Queue a job again that could not be started, or fail it if that was often enough."""
+def not_started(tx: Tx, job_id: int, token: str, why: str, *, for_good: bool = False) -> None:
+    """Queue a job again that could not be started, or fail it if that was often enough or is for good."""
     match = (_c.id == job_id) & (_c.claim == token)
     job = tx.execute(sa.select(jobs).where(match).with_for_update()).first()
-    if job is not None:
+    if job is not None and for_good and job.cancel_at is None:
+        life.end(tx, job, State.FAILED, Problem("Start", why))
+    elif job is not None:
         again(tx, job, Problem("Start", why))
 
 

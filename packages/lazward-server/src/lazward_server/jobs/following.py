@@ -1,11 +1,13 @@
 """Following launchers: which there are, and what becomes of the jobs of those that are not heard of."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from lazward.wire.jobs import ENDS, Problem, State
 from lazward_server.compute import nodes, targets
+from lazward_server.compute.engine import Wait
 from lazward_server.compute.engines import Stored
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
@@ -17,7 +19,7 @@ _c = jobs.c
 _PATIENCE = 120_000
 """Milliseconds in which a launcher that was started must have reached the server."""
 
-_TIME, _NODE = "TimeLimit", "NodeLost"
+_TIME, _NODE, _MEMORY, _CANCELED = "TimeLimit", "NodeLost", "OutOfMemory", "Canceled"
 _LATE = "The job ran for longer than it may."
 _NEVER_BEGAN = (
     "The job's launcher was started and never took the job over: it could not run, or not reach the server."
@@ -44,6 +46,8 @@ class Active(NamedTuple):
         deleting: Whether its workspace is going.
         late: Whether it runs for longer than it may.
         mute: Whether its launcher has not reported for minutes since it was started.
+        wait: Why it has not begun, as was last told; None where it has, as far as is known.
+        seen_at: When its launcher was last heard of, or that it waits.
     """
 
     job_id: int
@@ -54,6 +58,8 @@ class Active(NamedTuple):
     deleting: bool
     late: bool
     mute: bool
+    wait: Wait | None = None
+    seen_at: int | None = None
 
 
 def active(tx: Tx, host: str) -> list[Active]:
@@ -62,7 +68,7 @@ def active(tx: Tx, host: str) -> list[Active]:
     joined = joined.join(compute_targets, compute_targets.c.id == nodes_there.c.compute_id)
     joined = joined.join(workspaces, workspaces.c.id == _c.workspace_id)
     columns = (_c.id, _c.compute_id, _c.handle, _c.state, _c.cancel_at, _c.ended_at)
-    more = (workspaces.c.deleting_at, _c.started_at, _c.seen_at, _c.max_seconds)
+    more = (workspaces.c.deleting_at, _c.started_at, _c.seen_at, _c.max_seconds, _c.waiting, _c.expected_at)
     rows = tx.execute(
         sa.select(*columns, *more).select_from(joined).where((_c.host == host) & _c.handle.is_not(None))
     ).all()
@@ -76,7 +82,9 @@ def active(tx: Tx, host: str) -> list[Active]:
             cancel_at=one.ended_at if one.cancel_at is None else one.cancel_at,
             deleting=one.deleting_at is not None,
             late=one.ended_at is None and _late(one),
-            mute=one.state == State.STARTING.value and (one.seen_at or 0) < now() - _PATIENCE,
+            mute=_is_mute(one),
+            wait=None if one.waiting is None else Wait(one.waiting, one.expected_at),
+            seen_at=one.seen_at,
         )
         for one in rows
     ]
@@ -100,6 +108,11 @@ def gone(tx: Tx, job_id: int, handle: str, *, late: bool = False, why: Problem |
         nodes.free(tx, job.id)
     elif job.cancel_at is not None:
         life.end(tx, job, State.CANCELED)
+    elif why is not None and why.code == _CANCELED:
+        life.warn(tx, job, [why.message])
+        life.end(tx, job, State.CANCELED)
+    elif why is not None and why.code == _MEMORY:
+        life.end(tx, job, State.FAILED, why)
     elif late or (why is not None and why.code == _TIME):
         life.end(tx, job, State.FAILED, why if why and why.code == _TIME else Problem(_TIME, _LATE))
     elif State(job.state) is State.STARTING:
@@ -137,6 +150,19 @@ def _problem(code: str, what: str, why: Problem | None) -> Problem:
     if why is None:
         return Problem(code, what)
     return Problem(code, f"{what} {why.message}") if why.code == _NODE else why
+
+
+def note_waits(tx: Tx, waits: Mapping[int, Wait | None]) -> None:
+    """Note why launchers of these jobs have not begun, or that they have: from then on they may report."""
+    for job_id, wait in waits.items():
+        values = {"waiting": wait and wait.reason, "expected_at": wait and wait.expected_at, "seen_at": now()}
+        match = (_c.id == job_id) & (_c.state == State.STARTING.value)
+        tx.execute(sa.update(jobs).where(match).values(values))
+
+
+def _is_mute(one: Any) -> bool:
+    starting = one.state == State.STARTING.value and one.waiting is None
+    return starting and (one.seen_at or 0) < now() - _PATIENCE
 
 
 def _late(one: Any) -> bool:

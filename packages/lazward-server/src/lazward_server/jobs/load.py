@@ -65,11 +65,18 @@ def search(tx: Tx, workspace_id: int, req: SearchJobs) -> list[Job]:
     if req.environment:
         match &= _mentions(req.environment)
     if req.states:
-        match &= _c.state.in_([_state(name).value for name in req.states])
+        match &= _stands([_state(name) for name in req.states])
     if req.before is not None:
         match &= _c.id < row(tx, workspace_id, req.before).id
     found = _load(tx, match, req.max_results)
     return [job for job in found if not req.environment or _runs_in(job, req.environment)]
+
+
+def _stands(states: list[State]) -> sa.ColumnElement[bool]:
+    """Whether a job is in one of these states, as ``_shown`` has them."""
+    in_engine = (_c.state == State.STARTING.value) & _c.waiting.is_not(None)
+    match = _c.state.in_([state.value for state in states]) & ~in_engine
+    return match | in_engine if State.QUEUED in states else match
 
 
 def _mentions(environment: str) -> sa.ColumnElement[bool]:
@@ -103,22 +110,27 @@ def _load(tx: Tx, match: sa.ColumnElement[bool], most: int) -> list[Job]:
     query = sa.select(jobs, *more).select_from(joined).where(match).order_by(_c.id.desc()).limit(most)
     rows = tx.execute(query).all()
     given = properties.of_many(tx, [one.run for one in rows])
-    waiting = queueing.waiting(tx, [one for one in rows if State(one.state) is State.QUEUED])
+    waiting = queueing.waiting(tx, rows)
     return [_job(one, given[one.run], waiting.get(one.id, _NOT_WAITING)) for one in rows]
 
 
 _NOT_WAITING = queueing.Waiting(reason="")
 
 
+def _shown(one: sa.Row[Any]) -> str:
+    """How a job stands; one that waits in its engine's queue is queued, be it that it has left ours."""
+    state = State.QUEUED if queueing.in_engine(one) else State(one.state)
+    return CANCEL_REQUESTED if one.cancel_at is not None and state not in ENDS else state.value
+
+
 def _job(one: sa.Row[Any], given: dict[str, str], waiting: queueing.Waiting) -> Job:
-    state = State(one.state)
     return Job(
         run_id=one.run_id,
         experiment_id=str(one.experiment_id),
         experiment=one.experiment,
         name=one.name,
         compute=one.compute,
-        state=CANCEL_REQUESTED if one.cancel_at is not None and state not in ENDS else state.value,
+        state=_shown(one),
         spec=msgspec.json.decode(one.spec, type=JobSpec),
         submitted_by=one.submitted_by,
         created_at=one.created_at,
@@ -133,6 +145,7 @@ def _job(one: sa.Row[Any], given: dict[str, str], waiting: queueing.Waiting) -> 
         node=one.node,
         reason=waiting.reason or None,
         position=waiting.position,
+        expected_at=waiting.expected_at,
         error=None if one.error is None else msgspec.json.decode(one.error, type=Problem),
         warnings=json.loads(one.warnings),
     )

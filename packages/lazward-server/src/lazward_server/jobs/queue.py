@@ -17,6 +17,7 @@ from lazward.wire.jobs import JobSpec, Problem, State
 from lazward_server.auth import tokens
 from lazward_server.auth.tokens import Kind, Scope
 from lazward_server.compute import kinds, nodes
+from lazward_server.compute.engine import Queues
 from lazward_server.compute.engines import Stored
 from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
@@ -33,6 +34,8 @@ _AT_ONCE = 20
 """Jobs of one target in one claim."""
 _TOKEN_SLACK = 24 * 3600 * 1000
 """Milliseconds that a token outlives the longest run of its job: for preparing, and a server that is away."""
+_QUEUE_SLACK = 60 * _TOKEN_SLACK
+"""The same where the job waits in the queue of its engine meanwhile."""
 
 _OWN = frozenset(
     {
@@ -62,7 +65,8 @@ class Claimed(NamedTuple):
         target: Its target.
         node: Which of the target's nodes it has.
         workspace: The name of its workspace.
-        cpus: Processors of its node.
+        cpus: Processors of its node; None for all that it is given.
+        spec: What is to run.
     """
 
     job_id: int
@@ -73,7 +77,8 @@ class Claimed(NamedTuple):
     target: Stored
     node: int
     workspace: str
-    cpus: int
+    cpus: int | None
+    spec: JobSpec
 
 
 def waiting(tx: Tx) -> bool:
@@ -113,7 +118,9 @@ def claim(
     return taken
 
 
-def token_for(tx: Tx, job: Any, spec: JobSpec, parent_id: int | None = None) -> str | None:
+def token_for(
+    tx: Tx, job: Any, spec: JobSpec, parent_id: int | None = None, slack: int = _TOKEN_SLACK
+) -> str | None:
     """A token for a job's launcher; None where nobody is asked for one. Older ones are dead from now on.
 
     Args:
@@ -121,6 +128,7 @@ def token_for(tx: Tx, job: Any, spec: JobSpec, parent_id: int | None = None) -> 
         job: The job.
         spec: What it runs.
         parent_id: The token with which this one is to die.
+        slack: Milliseconds that it outlives the longest run of the job, should that not end.
     """
     tokens.revoke_job(tx, job.id)
     if job.user_id is None:
@@ -131,7 +139,7 @@ def token_for(tx: Tx, job: Any, spec: JobSpec, parent_id: int | None = None) -> 
         f"job {job.run_id}",
         kind=Kind.JOB,
         scope=Scope(job.workspace_id, _OWN | _allowed(job)),
-        expires_at=now() + spec.max_seconds * 1000 + _TOKEN_SLACK,
+        expires_at=now() + spec.max_seconds * 1000 + slack,
         job_id=job.id,
         parent_id=parent_id,
     )
@@ -158,7 +166,7 @@ def limits(tx: Tx, job: Any) -> tuple[int | None, int | None]:
     if target is None:
         return None, None
     found = kinds.size_of(target.kind, target.size, target.settings, _number(job.node))
-    return found.cpus, found.memory_bytes
+    return found.cpus or None, found.memory_bytes or None
 
 
 def _first(tx: Tx, target: sa.Row[Any]) -> list[Any]:
@@ -185,12 +193,20 @@ def _take(tx: Tx, target: sa.Row[Any], job: Any, node: int, host: str) -> Claime
         node=f"{_NODE}{node}",
         host=host,
         handle=None,
+        waiting=None,
+        expected_at=None,
         claim=token,
         claimed_until=now() + _CLAIMED,
     )
-    shown = token_for(tx, job, msgspec.json.decode(job.spec, type=JobSpec))
-    cpus = kinds.size_of(target.kind, target.size, target.settings, node).cpus
-    return Claimed(job.id, job.run_id, attempt, token, shown, Stored.of(target), node, job.workspace, cpus)
+    spec = msgspec.json.decode(job.spec, type=JobSpec)
+    shown = token_for(tx, job, spec, slack=_slack(target.kind))
+    cpus = kinds.size_of(target.kind, target.size, target.settings, node).cpus or None
+    stored = Stored.of(target)
+    return Claimed(job.id, job.run_id, attempt, token, shown, stored, node, job.workspace, cpus, spec)
+
+
+def _slack(kind: str) -> int:
+    return _QUEUE_SLACK if issubclass(kinds.find(kind), Queues) else _TOKEN_SLACK
 
 
 def _number(node: str | None) -> int:

@@ -19,14 +19,26 @@ class Waiting(NamedTuple):
     Attributes:
         reason: Why it does.
         position: Its place in the queue of its target, from 1; None where it is in none.
+        expected_at: When its engine expects it to begin, in milliseconds since the epoch.
     """
 
     reason: str
     position: int | None = None
+    expected_at: int | None = None
 
 
-def waiting(tx: Tx, queued: Sequence[sa.Row[Any]]) -> dict[int, Waiting]:
-    """How each of these jobs waits, by its number, with a few statements for all."""
+def waiting(tx: Tx, there: Sequence[sa.Row[Any]]) -> dict[int, Waiting]:
+    """How each of these jobs waits that do, by its number, with a few statements for all."""
+    engines = {one.id: Waiting(one.waiting, None, one.expected_at) for one in there if in_engine(one)}
+    return engines | _here(tx, [one for one in there if one.state == State.QUEUED.value])
+
+
+def in_engine(one: sa.Row[Any]) -> bool:
+    """Whether a job waits in the queue of its engine, and no longer in ours."""
+    return one.state == State.STARTING.value and one.waiting is not None
+
+
+def _here(tx: Tx, queued: Sequence[sa.Row[Any]]) -> dict[int, Waiting]:
     numbers = {one.compute_id for one in queued if one.compute_id is not None}
     if not numbers:
         return {one.id: Waiting(_ON_LOCAL) for one in queued}

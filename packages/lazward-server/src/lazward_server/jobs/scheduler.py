@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Coroutine, Mapping, Sequence
 from typing import Any
 
-from lazward.errors import LazwardError
+from lazward.errors import InvalidRequest, LazwardError
 from lazward.wire.jobs import State
 from lazward_server.chores import QUIET
 from lazward_server.compute import nodes, targets
-from lazward_server.compute.engine import Launch, Presence
+from lazward_server.compute.engine import Launch, Presence, Wait
 from lazward_server.compute.engines import Engines, Operator, Stored
 from lazward_server.compute.policy import check_allowed
 from lazward_server.db.clock import now
@@ -31,6 +31,8 @@ _AWAY = 7_000
 _SETTLED = 40_000
 """Milliseconds after the server's own start in which launchers have found it again."""
 _SILENCE = 600_000
+_REMEMBERED = 60_000
+"""Milliseconds after which it is noted again that a launcher waits, so that no other host thinks it lost."""
 _SELDOM = 20
 """Rounds between two looks at what changes slowly."""
 _QUICK = 1.0
@@ -115,7 +117,9 @@ class Scheduler:
             check_allowed(self._settings, claimed.target.kind)
             handle = await engine.submit(self._launch(claimed))
         except Exception as error:  # noqa: BLE001 - it concerns one job
-            await self._db.write(attempts.not_started, claimed.job_id, claimed.claim, _why(claimed, error))
+            refused = isinstance(error, InvalidRequest)
+            why = _why(claimed, error)
+            await self._db.write(attempts.not_started, claimed.job_id, claimed.claim, why, for_good=refused)
             return
         if not await self._db.write(attempts.started, claimed.job_id, claimed.claim, handle):
             await engine.cancel(handle)
@@ -130,7 +134,16 @@ class Scheduler:
         }
         if claimed.token is not None:
             variables["LAZWARD_TOKEN"] = claimed.token
-        return Launch(claimed.run_id, claimed.attempt, variables, claimed.cpus, claimed.node)
+        spec = claimed.spec
+        return Launch(
+            claimed.run_id,
+            claimed.attempt,
+            variables,
+            claimed.cpus,
+            claimed.node,
+            spec.node_count,
+            spec.max_seconds,
+        )
 
     async def _follow(self) -> bool:
         """Look after what this host's engines have; whether that is anything."""
@@ -147,14 +160,29 @@ class Scheduler:
 
     async def _follow_one(self, target: Stored, own: Collection[Active]) -> None:
         engine = self._engines.of(target)
-        presence = await engine.poll([job.handle for job in own])
+        handles = [job.handle for job in own]
+        presence = await engine.poll(handles)
+        await self._note_waits(own, presence, await engine.waiting(handles))
         for job in own:
             if presence.get(job.handle, Presence.UNKNOWN) is Presence.GONE:
                 why = await engine.why(job.handle)
                 await engine.cancel(job.handle)  # its script may be left
                 await self._db.write(following.gone, job.job_id, job.handle, late=job.late, why=why)
-            elif job.deleting or self._ignores(job):
+            elif job.deleting or (job.wait and job.cancel_at) or self._ignores(job):
                 await engine.cancel(job.handle)
+
+    async def _note_waits(
+        self, own: Collection[Active], presence: Mapping[str, Presence], waits: Mapping[str, Wait]
+    ) -> None:
+        """Note who waits in an engine's queue or does no longer, and now and then that it still does."""
+        there = [job for job in own if presence.get(job.handle) is Presence.THERE]
+        changed = {
+            job.job_id: waits.get(job.handle)
+            for job in there
+            if waits.get(job.handle) != job.wait or (job.wait and (job.seen_at or 0) < now() - _REMEMBERED)
+        }
+        if changed:
+            await self._db.write(following.note_waits, changed)
 
     def _ignores(self, job: Active) -> bool:
         """Whether a launcher does not end its job by itself, though it has had the time to."""

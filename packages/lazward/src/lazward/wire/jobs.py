@@ -170,6 +170,7 @@ class Job(Answer):
         node: On which node of its target.
         reason: Why it waits, while it does.
         position: Its place in the queue of its target, from 1, while it waits there.
+        expected_at: When its engine expects it to begin, while it waits there and where that tells.
         error: Why it failed.
         warnings: What was odd and did not stop it.
         logs: Names of its logs.
@@ -197,6 +198,7 @@ class Job(Answer):
     node: str | None = None
     reason: str | None = None
     position: int | None = None
+    expected_at: int | None = None
     error: Problem | None = None
     warnings: list[str] = []
     logs: list[str] = []
