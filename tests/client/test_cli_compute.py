@@ -129,3 +129,19 @@ def test_tags_that_are_wrong(lazward, name):
 @pytest.mark.parametrize("given", ["nowhere", "../x", "a?b"])
 def test_targets_of_nothing(lazward, verb, given):
     assert given.rpartition("/")[2] in fails(lazward("compute", verb, given))
+
+
+def test_attaching_takes_settings_of_the_kind(lazward, name):
+    words = ("compute", "attach", name, "--kind", "slurm", "--set", "partition=gpu")
+    made = json_of(
+        lazward(*words, "--set", "cpus-per-task=4", "--server-url", "http://head:8421", "-o", "json")
+    )
+    assert made["settings"] == {"partition": "gpu", "cpus_per_task": 4}
+    assert (made["kind"], made["server_url"]) == ("slurm", "http://head:8421")
+
+
+def test_attaching_refuses_what_is_no_setting(lazward, name):
+    words = ("compute", "attach", name, "--kind", "slurm", "--set")
+    assert "write --set NAME=VALUE" in fails(lazward(*words, "partition"))
+    assert "unknown field `wrap`" in fails(lazward(*words, "wrap=rm"))
+    assert "partition" in fails(lazward(*words, "partition=a b"))

@@ -109,7 +109,7 @@ def test_names_that_nothing_has(desk, wrong):
         {"max_nodes": 1.5},
         {"idle_seconds": -1},
         {"idle_seconds": 10**12},
-        {"kind": "slurm"},
+        {"kind": "abacus"},
         {"kind": ""},
         {"kind": "cluster\0"},
         {"kind": ["cluster"]},
@@ -137,7 +137,7 @@ def test_a_change_that_is_not_possible(desk, name, fields):
 
 
 def test_an_unknown_kind_is_told_which_there_are(desk, name):
-    assert "there are cluster" in refused(desk.make(name, kind="slurm"))
+    assert "there are cluster" in refused(desk.make(name, kind="abacus"))
 
 
 def test_a_name_that_is_taken_in_other_letters(desk, name):

@@ -105,14 +105,15 @@ class TestPolicy:
             ("0.0.0.0", True, True),
         ],
     )
-    def test_a_server_that_others_reach_runs_nothing_unless_told(self, host, jobs, allowed):
+    @pytest.mark.parametrize("kind", ["cluster", "slurm"])
+    def test_a_server_that_others_reach_runs_nothing_unless_told(self, kind, host, jobs, allowed):
         settings = Settings(Path("/nowhere"), "sqlite:///x", "file:///x", host=host, jobs=jobs)
         if allowed:
-            policy.check_allowed(settings, "cluster")
+            policy.check_allowed(settings, kind)
         else:
             with pytest.raises(PermissionDenied, match="--jobs on"):
-                policy.check_allowed(settings, "cluster")
-        policy.check_allowed(settings, "slurm")
+                policy.check_allowed(settings, kind)
+        policy.check_allowed(settings, "elsewhere")
 
     def test_what_was_queued_when_it_might_is_not_started(self, desk, monkeypatch):
         monkeypatch.setattr(attempts, "_PAUSE", 0)

@@ -55,8 +55,8 @@ class TestCreate:
                 desk.make(name)
 
     def test_an_unknown_kind(self, desk):
-        with pytest.raises(InvalidRequest, match="'slurm'; there are cluster"):
-            desk.make(kind="slurm")
+        with pytest.raises(InvalidRequest, match="'abacus'; there are cluster"):
+            desk.make(kind="abacus")
 
     def test_more_kept_than_there_may_be(self, desk):
         with pytest.raises(InvalidRequest, match="min_nodes is 3, more than max_nodes, which is 2"):

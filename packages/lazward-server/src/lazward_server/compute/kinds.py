@@ -11,9 +11,10 @@ from lazward.wire.jobs import JobSpec
 from lazward_server.compute import sizes
 from lazward_server.compute.cluster import Cluster
 from lazward_server.compute.engine import Containers, Engine, SeveralNodes
+from lazward_server.compute.slurm.engine import Slurm
 
-CLUSTER = "cluster"
-KINDS: dict[str, type[Engine]] = {CLUSTER: Cluster}
+CLUSTER, SLURM = "cluster", "slurm"
+KINDS: dict[str, type[Engine]] = {CLUSTER: Cluster, SLURM: Slurm}
 """Every kind by the name that the wire has for it."""
 
 
@@ -29,13 +30,13 @@ def find(kind: str) -> type[Engine]:
 
 
 def read(kind: type[Engine], settings: Any) -> Any:
-    """Settings as they came, in the type of their kind.
+    """Settings as they came, in the type of their kind; numbers may be written as texts.
 
     Raises:
         InvalidRequest: They are not of that type; the text says where.
     """
     try:
-        return msgspec.convert(settings, kind.settings)
+        return msgspec.convert(settings, kind.settings, strict=False)
     except msgspec.ValidationError as error:
         raise InvalidRequest(f"The settings do not fit: {error}.") from error
 

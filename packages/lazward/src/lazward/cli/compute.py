@@ -63,6 +63,43 @@ def create(
     _show(made, form)
 
 
+@app.command()
+def attach(
+    name: NewName,
+    kind: Annotated[str, typer.Option("--kind", help="What it is: a kind that the server has.")],
+    setting: Annotated[
+        list[str],
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="A setting of its kind, such as partition=gpu; may be repeated.",
+        ),
+    ] = [],  # noqa: B006 - typer copies it
+    server_url: Annotated[
+        str, typer.Option(help="Where its nodes reach the server. Default: where the server itself does.")
+    ] = "",
+    description: Description = None,
+    tag: options.Tags = [],  # noqa: B006 - typer copies it
+    workspace: options.Workspace = None,
+    server: options.Server = None,
+    form: options.Output = Form.TABLE,
+) -> None:
+    """Make a compute target of what is there already, such as a Slurm."""
+    from lazward.cli.connection import to_workspace
+    from lazward.client import compute
+    from lazward.wire.compute import CreateCompute
+
+    message = CreateCompute(
+        name=name,
+        kind=kind,
+        settings=dict(options.settings(setting)),
+        server_url=server_url,
+        description=description or "",
+        tags=options.tags(tag),
+    )
+    _show(compute.create(to_workspace(server, workspace), message), form)
+
+
 def _warn_of_size(asked: str, made: "ComputeTarget") -> None:
     if not made.size_known:
         output.warning(

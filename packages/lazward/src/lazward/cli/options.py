@@ -63,7 +63,20 @@ def tags(given: Sequence[str]) -> dict[str, str]:
     Raises:
         ConfigError: One has no ``=``.
     """
+    return _pairs(given, "tag", "--tag")
+
+
+def settings(given: Sequence[str]) -> dict[str, str]:
+    """Settings of a compute target as they were given, by name; ``-`` in a name is ``_``, as elsewhere.
+
+    Raises:
+        ConfigError: One has no ``=``.
+    """
+    return {name.replace("-", "_"): value for name, value in _pairs(given, "setting", "--set").items()}
+
+
+def _pairs(given: Sequence[str], what: str, option: str) -> dict[str, str]:
     pairs = [one.partition("=") for one in given]
     if wrong := [name for name, sign, _ in pairs if not sign or not name]:
-        raise ConfigError(f"'{wrong[0]}' is no tag; write --tag NAME=VALUE.")
+        raise ConfigError(f"'{wrong[0]}' is no {what}; write {option} NAME=VALUE.")
     return {name: value for name, _, value in pairs}

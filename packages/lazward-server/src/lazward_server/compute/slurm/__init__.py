@@ -1,0 +1,1 @@
+"""Compute targets that are a Slurm, spoken to by its own programs."""
