@@ -15,6 +15,13 @@ export const pages = {
   jobs: "/jobs",
   compute: "/compute",
   target: "/compute/$name",
+  settings: "/settings",
+  members: "/settings/members",
+  trash: "/settings/trash",
+  workspaces: "/settings/workspaces",
+  people: "/settings/people",
+  tokens: "/settings/tokens",
+  audit: "/settings/audit",
 } as const;
 
 /** Pages that are not the portal's own. */

@@ -11,6 +11,7 @@ import {
 import { parseCompareView } from "../features/compare/view";
 import { parseJobsView } from "../features/jobs/search";
 import { parseRunsView } from "../features/runs/view";
+import { parseAudit, parseName, parseTokens } from "../features/settings/views";
 import { Frame } from "../features/frame/Frame";
 import { pages, workspacePrefix } from "../lib/urls";
 import { NotFound } from "../ui/NotFound";
@@ -72,8 +73,62 @@ const target = createRoute({
   component: lazyRouteComponent(() => import("../pages/TargetPage"), "TargetPage"),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: pages.settings,
+  component: lazyRouteComponent(() => import("../pages/settings/SettingsPage"), "SettingsPage"),
+});
+
+const general = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  component: lazyRouteComponent(() => import("../pages/settings/GeneralPage"), "GeneralPage"),
+});
+
+const members = createRoute({
+  getParentRoute: () => settings,
+  path: "members",
+  component: lazyRouteComponent(() => import("../pages/settings/MembersPage"), "MembersPage"),
+});
+
+const trash = createRoute({
+  getParentRoute: () => settings,
+  path: "trash",
+  validateSearch: parseName,
+  component: lazyRouteComponent(() => import("../pages/settings/TrashPage"), "TrashPage"),
+});
+
+const workspaces = createRoute({
+  getParentRoute: () => settings,
+  path: "workspaces",
+  component: lazyRouteComponent(() => import("../pages/settings/WorkspacesPage"), "WorkspacesPage"),
+});
+
+const people = createRoute({
+  getParentRoute: () => settings,
+  path: "people",
+  validateSearch: parseName,
+  component: lazyRouteComponent(() => import("../pages/settings/PeoplePage"), "PeoplePage"),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => settings,
+  path: "tokens",
+  validateSearch: parseTokens,
+  component: lazyRouteComponent(() => import("../pages/settings/TokensPage"), "TokensPage"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => settings,
+  path: "audit",
+  validateSearch: parseAudit,
+  component: lazyRouteComponent(() => import("../pages/settings/AuditPage"), "AuditPage"),
+});
+
+const settingsPages = settings.addChildren([general, members, trash, workspaces, people, tokens, audit]);
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, experiments, runs, compare, run, jobs, compute, target]),
+  routeTree: root.addChildren([home, experiments, runs, compare, run, jobs, compute, target, settingsPages]),
   basepath: workspacePrefix || "/",
   // Only lists are JSON: a text that looks like a number is a text.
   parseSearch: parseSearchWith((value) => (value.startsWith("[") ? JSON.parse(value) : value)),

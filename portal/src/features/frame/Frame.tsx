@@ -11,6 +11,7 @@ const sections = [
   [pages.experiments, texts.experiments],
   [pages.jobs, texts.jobs],
   [pages.compute, texts.compute],
+  [pages.settings, texts.settings.settings],
 ] as const;
 
 /** What is around every page. */

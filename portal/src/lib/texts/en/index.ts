@@ -3,8 +3,9 @@
 import { common } from "./common";
 import { comparing } from "./comparing";
 import { run } from "./run";
+import { settings } from "./settings";
 import { steering } from "./steering";
 
-export const en = { ...common, comparing, runPage: run, steering };
+export const en = { ...common, comparing, runPage: run, settings, steering };
 
 export type Texts = typeof en;

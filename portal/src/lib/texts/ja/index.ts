@@ -4,6 +4,7 @@ import type { Texts } from "../en";
 import { common } from "./common";
 import { comparing } from "./comparing";
 import { run } from "./run";
+import { settings } from "./settings";
 import { steering } from "./steering";
 
-export const ja: Texts = { ...common, comparing, runPage: run, steering };
+export const ja: Texts = { ...common, comparing, runPage: run, settings, steering };
