@@ -55,6 +55,7 @@ function JobRow({ job, now }: { job: Job; now: number }) {
       <td>
         <Status value={job.state} />
         {job.position && <div className="soft">{texts.steering.position(job.position)}</div>}
+        {job.expected_at && <div className="soft">{texts.steering.expected(formatTime(job.expected_at, true))}</div>}
       </td>
       <td className="why">{job.reason ?? job.error?.message ?? texts.nothing}</td>
       <td className="name">

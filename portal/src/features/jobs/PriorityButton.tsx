@@ -15,10 +15,10 @@ const NAMED = [
   [texts.steering.high, "100"],
 ] as const;
 
-/** Gives a queued job another place in the queue; not there for who may not, and for jobs that wait no more. */
+/** Gives a job another place in the server's own queue; not there for who may not, and for jobs that are not in it. */
 export function PriorityButton({ job }: { job: Job }) {
   const [priority, setPriority] = useState("");
-  if (!useMay("job:write") || job.state !== "Queued") return null;
+  if (!useMay("job:write") || !job.position) return null;
   const number = Number(priority);
   const sound = priority !== "" && Number.isInteger(number) && Math.abs(number) <= LARGEST;
   return (

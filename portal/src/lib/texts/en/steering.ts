@@ -17,6 +17,7 @@ export const steering = {
   priorityHow: "Jobs of a higher priority go first; among equals, those that were submitted first.",
   priorityBounds: (most: number) => `A whole number from -${most} to ${most}.`,
   position: (place: number) => `No. ${place} in the queue`,
+  expected: (at: string) => `Expected to begin ${at}`,
   allStates: "All states",
   active: "Not over",
   states: {

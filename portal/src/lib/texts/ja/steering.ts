@@ -15,6 +15,7 @@ export const steering: typeof english = {
   priorityHow: "優先度の高いジョブから開始されます。同じ優先度では先に送信されたものが優先されます。",
   priorityBounds: (most) => `-${most}〜${most} の整数を入力してください。`,
   position: (place) => `キュー内 ${place} 番目`,
+  expected: (at) => `開始予定: ${at}`,
   allStates: "すべての状態",
   active: "未完了",
   states: {
