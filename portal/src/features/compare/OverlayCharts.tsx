@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import type { Look } from "../../charts/series";
 import { texts } from "../../lib/texts";
 import { ChartTools } from "../runs/ChartTools";
-import { keysOf } from "../runs/columns";
+import { fieldsOf } from "./fields";
 import { OverlayChart } from "./OverlayChart";
 import type { Shown } from "./shown";
 
@@ -15,7 +15,7 @@ export function OverlayCharts(shown: Shown) {
   const [search, setSearch] = useState("");
   const [look, setLook] = useState<Look>({ x: "step", smoothing: 0, log: false });
   const [most, setMost] = useState(AT_ONCE);
-  const metrics = useMemo(() => keysOf(runs.map((one) => one.run)).filter((one) => one.kind === "metrics"), [runs]);
+  const metrics = useMemo(() => fieldsOf(runs).filter((one) => one.kind === "metrics"), [runs]);
   const wanted = search.toLowerCase();
   const found = metrics.filter((one) => one.key.toLowerCase().includes(wanted));
   return (

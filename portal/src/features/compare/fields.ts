@@ -13,8 +13,13 @@ import { rowsOf } from "./differences";
 const PARAMS = 5;
 const METRICS = 3;
 
+/** What machines did is rarely what runs are compared for. */
+const SYSTEM = /^system\//;
+
+/** Params and metrics, those of machines last. */
 export function fieldsOf(runs: Compared[]): KeyColumn[] {
-  return keysOf(runs.map((one) => one.run)).filter((one) => one.kind !== "tags");
+  const fields = keysOf(runs.map((one) => one.run)).filter((one) => one.kind !== "tags");
+  return [...fields.filter((one) => !SYSTEM.test(one.key)), ...fields.filter((one) => SYSTEM.test(one.key))];
 }
 
 /** What a run logged there; null for nothing, and for what no axis has a place for. */
