@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from suite.client import Connection
 from suite.portal.sites import LIVE, Site
-from suite.portal.visit import VIEW, first_load, longest, probe, visit
+from suite.portal.visit import VIEW, Visit, first_load, visit
 
 Figures = dict[str, float]
 WHEEL = 150
@@ -40,15 +40,21 @@ def landing(browser: Browser, site: Site, _: Path | None) -> Figures:
 
 def runs(browser: Browser, site: Site, trace: Path | None) -> Figures:
     """How long it takes until a run in a table of thousands can be clicked, and how the table scrolls."""
-    with visit(browser, site.url(site.runs, "many runs"), trace) as page:
-        clickable = probe(page, "clickable", site.newest("many runs"))
+    with visit(browser, site.url(site.runs, "many runs"), trace) as visited:
+        clickable = visited.probe("clickable", site.newest("many runs"))
+        computed, page = visited.computed(), visited.page
         page.wait_for_timeout(2000)
         page.mouse.move(VIEW["width"] / 3, VIEW["height"] * 2 / 3)
-        probe(page, "count")
+        visited.probe("count")
         for _ in range(WHEEL):
             page.mouse.wheel(0, 120)
-        frames = probe(page, "counted")
-    return {"runs_ms": clickable, "scroll_fps": frames["rate"], "scroll_gap_ms": frames["longest"]}
+        frames = visited.probe("counted")
+    return {
+        "runs_ms": clickable,
+        "runs_computed_ms": computed,
+        "scroll_fps": frames["rate"],
+        "scroll_gap_ms": frames["longest"],
+    }
 
 
 def keys(browser: Browser, site: Site, trace: Path | None) -> Figures:
@@ -62,13 +68,17 @@ def long(browser: Browser, site: Site, trace: Path | None) -> Figures:
 
 
 def _charts(browser: Browser, site: Site, experiment: str, prefix: str, trace: Path | None) -> Figures:
-    with visit(browser, site.url(site.charts, experiment), trace) as page:
-        figures = {f"{prefix}_ms": probe(page, "drawn", *site.chart)}
+    with visit(browser, site.url(site.charts, experiment), trace) as visited:
+        figures = _drawn(visited, prefix, site.chart)
         if site.name == "ours":
-            page.wait_for_timeout(1500)
-            used = {name: longest(page, act) for name, act in _uses(page)}
+            visited.page.wait_for_timeout(1500)
+            used = {name: visited.longest(act) for name, act in _uses(visited.page)}
             figures |= {f"{prefix}_{name}_ms": took for name, took in used.items()}
     return figures
+
+
+def _drawn(visited: Visit, prefix: str, chart: tuple[str, str]) -> Figures:
+    return {f"{prefix}_ms": visited.probe("drawn", *chart), f"{prefix}_computed_ms": visited.computed()}
 
 
 def _uses(page: Page) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -97,22 +107,22 @@ def _drag(page: Page) -> None:
 
 def compare(browser: Browser, site: Site, trace: Path | None) -> Figures:
     """Hundreds of runs beside each other, until what is in sight is drawn."""
-    with visit(browser, site.url(site.compare, "compared"), trace) as page:
-        return {"compare_ms": probe(page, "drawn", *site.compared)}
+    with visit(browser, site.url(site.compare, "compared"), trace) as visited:
+        return _drawn(visited, "compare", site.compared)
 
 
 def live(browser: Browser, site: Site, trace: Path | None) -> Figures:
     """How long it takes a point that was logged to stand on a page that is open; the longest of some."""
     run_id = site.made[LIVE].runs[0]
     took: list[float] = []
-    with visit(browser, site.url(site.charts, LIVE), trace) as page, Connection(site.port) as connection:
-        probe(page, "drawn", *site.chart)
+    with visit(browser, site.url(site.charts, LIVE), trace) as visited, Connection(site.port) as connection:
+        visited.probe("drawn", *site.chart)
         for value in itertools.islice(_VALUES, LOGGED):
-            page.wait_for_timeout(700 + value % 7 * 300)  # not in step with what the page asks
+            visited.page.wait_for_timeout(700 + value % 7 * 300)  # not in step with what the page asks
             began = time.time() * 1000
             point = {"key": "loss", "value": value, "timestamp": int(began), "step": value}
             connection.post("runs/log-metric", run_id=run_id, **point)
-            took.append(probe(page, "says", site.told, str(value)) - began)
+            took.append(visited.probe("says", site.told, str(value)) - began)
     return {"live_ms": max(took)}
 
 

@@ -24,8 +24,37 @@ def chromium() -> Generator[Browser]:
         browser.close()
 
 
+class Visit:
+    """A page, and what measures it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._session = page.context.new_cdp_session(page)
+        self._ask("Performance.enable", timeDomain="threadTicks")
+
+    def probe(self, what: str, *arguments: object) -> Any:
+        """Call one of the functions of ``probe.js`` in the page."""
+        return self.page.evaluate(f"(given) => probe.{what}(...given)", list(arguments))
+
+    def longest(self, act: Callable[[], object], rest: int = 1000) -> float:
+        """The milliseconds for which an action and what follows of it held the page up."""
+        self.probe("watch")
+        act()
+        self.page.wait_for_timeout(rest)
+        return self.probe("longest")
+
+    def computed(self) -> float:
+        """The milliseconds that the page's thread has computed so far, whatever else the machine did."""
+        metrics = self._ask("Performance.getMetrics")["metrics"]
+        return next(one["value"] for one in metrics if one["name"] == "TaskDuration") * 1000
+
+    def _ask(self, method: str, **params: object) -> Any:
+        answer: Any = self._session.send(method, params)  # pyright: ignore[reportUnknownMemberType]
+        return answer
+
+
 @contextlib.contextmanager
-def visit(browser: Browser, url: str, trace: Path | None = None) -> Generator[Page]:
+def visit(browser: Browser, url: str, trace: Path | None = None) -> Generator[Visit]:
     """A page that has just begun to load, with nothing kept from before; ``trace`` slows it down."""
     context = browser.new_context(viewport=VIEW)
     context.set_default_timeout(_LIMIT)
@@ -33,26 +62,13 @@ def visit(browser: Browser, url: str, trace: Path | None = None) -> Generator[Pa
     if trace:
         context.tracing.start(screenshots=True, snapshots=True)
     try:
-        page = context.new_page()
-        page.goto(url, wait_until="commit")
-        yield page
+        visited = Visit(context.new_page())
+        visited.page.goto(url, wait_until="commit")
+        yield visited
     finally:
         if trace:
             context.tracing.stop(path=trace)
         context.close()
-
-
-def probe(page: Page, what: str, *arguments: object) -> Any:
-    """Call one of the functions of ``probe.js`` in the page."""
-    return page.evaluate(f"(given) => probe.{what}(...given)", list(arguments))
-
-
-def longest(page: Page, act: Callable[[], object], rest: int = 1000) -> float:
-    """The milliseconds for which an action and what follows of it held the page up."""
-    probe(page, "watch")
-    act()
-    page.wait_for_timeout(rest)
-    return probe(page, "longest")
 
 
 def first_load(browser: Browser, url: str) -> float:
