@@ -5,7 +5,7 @@
     .venv/bin/python tools/screenshots.py --keep
 
 Starts a server of its own with a workspace as a team would have it (``tools/pictures/workspace.py``). A page
-is a row in ``tools/pictures/pages.py``. Needs Chromium, and fonts for Japanese, as a button is in that language.
+is a row in ``tools/pictures/pages.py``. Needs Chromium, and fonts that have Japanese.
 """
 
 import argparse
