@@ -1,10 +1,12 @@
 """``lazward compute`` against a real server."""
 
 import json
+import re
 import secrets
 import time
 
 import pytest
+from tests.sshd import Sshd, needs_sshd
 
 
 @pytest.fixture
@@ -145,3 +147,57 @@ def test_attaching_refuses_what_is_no_setting(lazward, name):
     assert "write --set NAME=VALUE" in fails(lazward(*words, "partition"))
     assert "unknown field `wrap`" in fails(lazward(*words, "wrap=rm"))
     assert "partition" in fails(lazward(*words, "partition=a b"))
+
+
+@needs_sshd
+class TestAttach:
+    @pytest.fixture
+    def host(self, tmp_path):
+        made = Sshd(tmp_path / "sshd")
+        yield made
+        if not made.stopped:
+            made.stop()
+
+    @pytest.fixture
+    def words(self, host, name):
+        """What attaches the host, but for its key."""
+        place = f"{host.settings()['user']}@127.0.0.1:{host.port}"
+        return ["compute", "attach", name, "--host", place, "--key", str(host.folder / "client")]
+
+    def test_a_host_whose_key_was_compared(self, lazward, name, host, words, tmp_path):
+        more = tmp_path / "more.yml"
+        more.write_text(f"folder: {host.folder / 'node'}\npython: {host.settings()['python']}\n")
+        status, out, err = lazward(*words, "--slots", "2", "--settings", more, "--host-key", host.host_key)
+        assert status == 0, err
+        for word in ("python", "launcher", "server", "It lets the server in"):
+            assert word in out
+        found = json_of(lazward("compute", "show", name, "-o", "json"))
+        assert (found["kind"], found["max_nodes"], found["secrets"]) == ("ssh", 2, ["private_key"])
+        status, out, _ = lazward("compute", "doctor", name)
+        assert status == 0
+        assert "connection" in out
+        host.stop()
+        status, out, _ = lazward("compute", "doctor", name)
+        assert (status, "problem" in out) == (1, True)
+
+    def test_a_key_that_nobody_has_confirmed(self, lazward, words):
+        told = fails(lazward(*words))
+        fingerprint = told.split()[-1]
+        assert told.endswith(f"say so with --host-key {fingerprint}\n")
+        assert fingerprint.startswith("SHA256:")
+        other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA"
+        assert "shows none of the keys that were given" in fails(lazward(*words, "--host-key", other))
+
+    @pytest.mark.parametrize("host", ["", "a:b", "user@", "[::1]:x"])
+    def test_what_is_no_host(self, lazward, name, host):
+        assert "is no host" in fails(lazward("compute", "attach", name, "--host", host))
+
+    def test_files_that_do_not_serve(self, lazward, name, tmp_path):
+        (tmp_path / "list.yml").write_text("[1]")
+        for words, told in [
+            (["--settings", tmp_path / "list.yml"], "holds no settings"),
+            (["--settings", tmp_path / "none"], "cannot be read"),
+            (["--secret", f"private_key={tmp_path / 'none'}"], "cannot be read"),
+            ([], "Name a host and whom"),
+        ]:
+            assert re.search(told, fails(lazward("compute", "attach", name, *map(str, words))))

@@ -110,6 +110,10 @@ def up(
             help="File with the key that secrets are sealed with. Default: one is made in the home."
         ),
     ] = None,
+    ssh_agent: Annotated[
+        str,
+        typer.Option(help="'on' lets compute targets use the keys of this process's own SSH agent."),
+    ] = "off",
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
 ) -> None:
     """Start the workspace on this machine and serve until stopped (Ctrl-C or SIGTERM)."""
@@ -126,6 +130,7 @@ def up(
         audit_retention_seconds=0 if audit_retention == "0" else duration.parse(audit_retention),
         jobs=None if jobs == "auto" else _switch("--jobs", jobs),
         secret_key_file=_absolute(secret_key_file),
+        ssh_agent=_switch("--ssh-agent", ssh_agent),
         log_level=_level(log_level),
         tls_cert=_absolute(tls_cert),
         tls_key=_absolute(tls_key),

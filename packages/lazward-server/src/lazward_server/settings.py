@@ -66,6 +66,7 @@ class Settings:
         trusted_proxies: Addresses and networks of proxies that are believed about whom a request is from.
         oidc: The provider that people can sign in with; None for none.
         jobs: Whether jobs run on the server's own machine; None where only that machine can reach it.
+        ssh_agent: Whether targets may sign in to hosts with the keys of the server's own SSH agent.
         secret_key_file: What secrets of targets are sealed with; None for a file in the home.
     """
 
@@ -88,6 +89,7 @@ class Settings:
     oidc: OidcSettings | None = None
     jobs: bool | None = None
     secret_key_file: Path | None = None
+    ssh_agent: bool = False
 
     @property
     def runs_jobs(self) -> bool:
@@ -111,6 +113,11 @@ class Settings:
     def public(self) -> str:
         """The address to tell people."""
         return self.public_url or self.url
+
+    @property
+    def for_nodes(self) -> str:
+        """Where launchers reach the server, if their target says nothing else."""
+        return self.public if self.tls else self.url
 
     @property
     def is_local(self) -> bool:

@@ -1,9 +1,15 @@
 """The routes of compute targets."""
 
+import asyncio
+
+import msgspec
+
 from lazward.wire import compute as wire
 from lazward.wire.base import Ask, Empty
-from lazward_server import vault
-from lazward_server.compute import kinds, nodes, sizes, targets
+from lazward.wire.doctor import Diagnosis
+from lazward.wire.ssh import AskHostKeys, ShownKeys
+from lazward_server.compute import attaching, kinds, nodes, over_ssh, sizes, targets
+from lazward_server.compute.engines import Stored
 from lazward_server.compute.policy import check_allowed
 from lazward_server.db.database import Tx
 from lazward_server.http.endpoint import V1, Context, Endpoint
@@ -13,8 +19,13 @@ from lazward_server.http.permission import Permission
 async def create_compute(ctx: Context, req: wire.CreateCompute) -> wire.ComputeTarget:
     """Make a compute target."""
     check_allowed(ctx.settings, req.kind)
-    sealed = {name: vault.seal(ctx.settings, text) for name, text in req.secrets.items()}
-    return await ctx.db.write(targets.create, ctx.workspace_id, req, sealed)
+    settings = await asyncio.to_thread(attaching.attach_new, ctx.settings, req)
+    return await ctx.db.write(
+        targets.create,
+        ctx.workspace_id,
+        msgspec.structs.replace(req, settings=settings),
+        attaching.sealed(ctx.settings, req.secrets),
+    )
 
 
 async def list_compute(ctx: Context, _req: Ask) -> wire.ComputeTargets:
@@ -29,8 +40,23 @@ async def get_compute(ctx: Context, _req: Ask, name: str) -> wire.ComputeTarget:
 
 async def update_compute(ctx: Context, req: wire.UpdateCompute, name: str) -> wire.ComputeTarget:
     """Change a compute target's settings; what is left out stays."""
-    sealed = {one: vault.seal(ctx.settings, text) if text else None for one, text in req.secrets.items()}
+    if req.settings is not None or req.secrets:
+        stored = Stored.of(await ctx.db.read(targets.row, ctx.workspace_id, name))
+        settings = await asyncio.to_thread(attaching.attach_changed, ctx.settings, stored, req)
+        req = msgspec.structs.replace(req, settings=settings)
+    sealed = attaching.sealed(ctx.settings, req.secrets)
     return await ctx.db.write(targets.update, ctx.workspace_id, name, req, sealed)
+
+
+async def examine_compute(ctx: Context, _req: Ask, name: str) -> Diagnosis:
+    """Look at all places where a target runs jobs, and from there at the server; it may take a minute."""
+    stored = Stored.of(await ctx.db.read(targets.row, ctx.workspace_id, name))
+    return await asyncio.to_thread(attaching.examine, ctx.settings, stored)
+
+
+async def ask_host_keys(_ctx: Context, req: AskHostKeys) -> ShownKeys:
+    """The keys that a host shows to the server, for somebody to compare; nobody signs in to it."""
+    return ShownKeys(await asyncio.to_thread(over_ssh.shown_keys, req.address, req.port))
 
 
 async def delete_compute(ctx: Context, _req: Ask, name: str) -> Empty:
@@ -66,6 +92,8 @@ ENDPOINTS = [
     Endpoint("GET", "compute/{name}", get_compute, needs=_READ, under=V1),
     Endpoint("PATCH", "compute/{name}", update_compute, needs=_WRITE, under=V1),
     Endpoint("DELETE", "compute/{name}", delete_compute, needs=_WRITE, under=V1),
+    Endpoint("POST", "compute/{name}/examine", examine_compute, needs=_WRITE, under=V1),
+    Endpoint("POST", "compute-host-keys", ask_host_keys, needs=_WRITE, under=V1),
     Endpoint("GET", "compute/{name}/nodes", list_nodes, needs=_READ, under=V1),
     Endpoint("GET", "compute-sizes", list_sizes, needs=_READ, under=V1),
     Endpoint("GET", "compute-kinds", list_kinds, needs=_READ, under=V1),

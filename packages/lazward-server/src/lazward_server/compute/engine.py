@@ -15,6 +15,7 @@ from typing import Any, ClassVar, NamedTuple
 import msgspec
 
 from lazward.wire.compute import Size
+from lazward.wire.doctor import Place
 from lazward.wire.jobs import MOST_SECONDS, Problem
 
 
@@ -30,12 +31,14 @@ class Target(NamedTuple):
         settings: Of the type that its engine declares.
         secrets: By the names that its engine declares; never shown to anybody.
         home: The server's own folder.
+        agent: Whether the keys of the server's own SSH agent may be used.
     """
 
     id: int
     settings: Any
     secrets: Mapping[str, str]
     home: Path
+    agent: bool = False
 
 
 class Launch(NamedTuple):
@@ -109,6 +112,17 @@ class Engine(abc.ABC):
         """
 
     @classmethod
+    def attach(cls, target: Target) -> Any:
+        """The settings of a target that is to be made or changed, with what is found out where it is.
+
+        May block. Here is the place to refuse at once what would fail with every job.
+
+        Raises:
+            LazwardError: It cannot be reached, or cannot run jobs; the text says what to do.
+        """
+        return target.settings
+
+    @classmethod
     def node_count(cls, settings: Any) -> int | None:  # noqa: ARG003 - for those that override it
         """How many nodes the settings speak of, each for one job; None where that is chosen freely."""
         return None
@@ -175,6 +189,20 @@ class Queues(abc.ABC):
         """Those of these launchers that have not begun; for ``poll`` they are there.
 
         From what ``poll`` has learned last, without asking the engine again.
+        """
+
+
+class Examined(abc.ABC):
+    """Capability: tells what is missing where it runs jobs."""
+
+    @abc.abstractmethod
+    def examine(self, server_url: str) -> list[Place]:
+        """Look at all places, from one of them at the server too, in the way in which a launcher does.
+
+        May take a minute. Never raises: what cannot be reached is a finding.
+
+        Args:
+            server_url: Where launchers will look for the server.
         """
 
 

@@ -145,13 +145,20 @@ class Engines:
         kind = KINDS.get(stored.kind)
         if kind is None:
             raise Unavailable(f"This server has no engine for targets of the kind '{stored.kind}'.")
-        return kind.open(self._target(kind, stored))
+        return kind.open(target_of(self._settings, kind, stored))
 
-    def _target(self, kind: type[Engine], stored: Stored) -> Target:
-        sealed: dict[str, str] = json.loads(stored.secrets)
-        return Target(
-            stored.compute_id,
-            msgspec.json.decode(stored.settings, type=kind.settings),
-            {name: vault.open_(self._settings, text) for name, text in sealed.items()},
-            self._settings.home,
-        )
+
+def target_of(settings: Settings, kind: type[Engine], stored: Stored) -> Target:
+    """What the engine of a target is made from, its secrets in the clear.
+
+    Raises:
+        Unavailable: They were sealed with another key.
+    """
+    sealed: dict[str, str] = json.loads(stored.secrets)
+    return Target(
+        stored.compute_id,
+        msgspec.json.decode(stored.settings, type=kind.settings),
+        {name: vault.open_(settings, text) for name, text in sealed.items()},
+        settings.home,
+        settings.ssh_agent,
+    )

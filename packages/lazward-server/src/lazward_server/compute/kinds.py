@@ -12,9 +12,10 @@ from lazward_server.compute import sizes
 from lazward_server.compute.cluster import Cluster
 from lazward_server.compute.engine import Containers, Engine, SeveralNodes
 from lazward_server.compute.slurm.engine import Slurm
+from lazward_server.compute.ssh import Ssh
 
 CLUSTER, SLURM = "cluster", "slurm"
-KINDS: dict[str, type[Engine]] = {CLUSTER: Cluster, SLURM: Slurm}
+KINDS: dict[str, type[Engine]] = {CLUSTER: Cluster, SLURM: Slurm, "ssh": Ssh}
 """Every kind by the name that the wire has for it."""
 
 

@@ -23,7 +23,10 @@ _SUCCEEDED, _DELETING = "Succeeded", "Deleting"
 
 
 def create(
-    tx: Tx, workspace_id: int, req: CreateCompute, sealed: Mapping[str, str] = MappingProxyType({})
+    tx: Tx,
+    workspace_id: int,
+    req: CreateCompute,
+    sealed: Mapping[str, str | None] = MappingProxyType({}),
 ) -> ComputeTarget:
     """Make a target.
 
@@ -55,7 +58,7 @@ def create(
         "min_nodes": req.min_nodes, "max_nodes": most, "idle_seconds": req.idle_seconds,
         "description": req.description, "tags": json.dumps(req.tags), "created_at": time,
         "updated_at": time, "allocated_at": time, "server_url": req.server_url,
-        "settings": encode(settings).decode(), "secrets": json.dumps(dict(sealed)),
+        "settings": encode(settings).decode(), "secrets": _kept(sealed),
     }  # fmt: skip
     number = tx.execute(sa.insert(compute_targets).values(row).returning(_c.id)).scalar_one()
     nodes.scale(tx, number)
@@ -117,11 +120,15 @@ def _engine_changes(
     engine = kinds.find(found.kind)
     kinds.check_secrets(engine, sealed)
     kept: dict[str, str | None] = json.loads(found.secrets) | dict(sealed)
-    secrets = json.dumps({name: text for name, text in kept.items() if text is not None})
+    secrets = _kept(kept)
     settings = kinds.read(engine, json.loads(found.settings) if req.settings is None else req.settings)
     changes = {"settings": encode(settings).decode(), "secrets": secrets}
     most = engine.node_count(settings)
     return changes if most is None else changes | {"max_nodes": most}
+
+
+def _kept(sealed: Mapping[str, str | None]) -> str:
+    return json.dumps({name: text for name, text in sealed.items() if text is not None})
 
 
 def stored(tx: Tx, numbers: Collection[int]) -> dict[int, Stored]:

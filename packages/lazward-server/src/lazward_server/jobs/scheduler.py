@@ -125,9 +125,8 @@ class Scheduler:
             await engine.cancel(handle)
 
     def _launch(self, claimed: Claimed) -> Launch:
-        here = self._settings.public if self._settings.tls else self._settings.url
         variables = {
-            "LAZWARD_SERVER": claimed.target.server_url or here,
+            "LAZWARD_SERVER": claimed.target.server_url or self._settings.for_nodes,
             "LAZWARD_WORKSPACE": claimed.workspace,
             "LAZWARD_RUN_ID": claimed.run_id,
             "LAZWARD_ATTEMPT": str(claimed.attempt),

@@ -1,17 +1,19 @@
 """``lazward compute``: the compute targets of a workspace, on which jobs run."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lazward.cli import options, output
+from lazward.cli import attaching, options, output, targets
 from lazward.cli.output import Form
 from lazward.errors import ConfigError
 
 if TYPE_CHECKING:
     from lazward.wire.compute import ComputeTarget
 
-app = typer.Typer(help="Make, list, change and delete compute targets.")
+app = typer.Typer(help="Make, attach, list, change, examine and delete compute targets.")
+app.command()(attaching.attach)
+app.command()(attaching.doctor)
 
 _COLUMNS = ("name", "kind", "size", "min_nodes", "max_nodes", "nodes", "queued", "state")
 _NODES = ("number", "state", "run_id", "since_at")
@@ -60,44 +62,7 @@ def create(
     )
     made = compute.create(to_workspace(server, workspace), message)
     _warn_of_size(size, made)
-    _show(made, form)
-
-
-@app.command()
-def attach(
-    name: NewName,
-    kind: Annotated[str, typer.Option("--kind", help="What it is: a kind that the server has.")],
-    setting: Annotated[
-        list[str],
-        typer.Option(
-            "--set",
-            metavar="NAME=VALUE",
-            help="A setting of its kind, such as partition=gpu; may be repeated.",
-        ),
-    ] = [],  # noqa: B006 - typer copies it
-    server_url: Annotated[
-        str, typer.Option(help="Where its nodes reach the server. Default: where the server itself does.")
-    ] = "",
-    description: Description = None,
-    tag: options.Tags = [],  # noqa: B006 - typer copies it
-    workspace: options.Workspace = None,
-    server: options.Server = None,
-    form: options.Output = Form.TABLE,
-) -> None:
-    """Make a compute target of what is there already, such as a Slurm."""
-    from lazward.cli.connection import to_workspace
-    from lazward.client import compute
-    from lazward.wire.compute import CreateCompute
-
-    message = CreateCompute(
-        name=name,
-        kind=kind,
-        settings=dict(options.settings(setting)),
-        server_url=server_url,
-        description=description or "",
-        tags=options.tags(tag),
-    )
-    _show(compute.create(to_workspace(server, workspace), message), form)
+    targets.show(made, form)
 
 
 def _warn_of_size(asked: str, made: "ComputeTarget") -> None:
@@ -122,7 +87,7 @@ def list_(
     if form is Form.JSON:
         output.table(found, _COLUMNS, form)
         return
-    output.table([_row(one) for one in found], _COLUMNS, form)
+    output.table([targets.row(one) for one in found], _COLUMNS, form)
 
 
 @app.command()
@@ -136,7 +101,7 @@ def show(
     from lazward.cli.connection import to_workspace
     from lazward.client import compute
 
-    _show(compute.get(to_workspace(server, workspace), name), form)
+    targets.show(compute.get(to_workspace(server, workspace), name), form)
 
 
 @app.command()
@@ -171,7 +136,7 @@ def update(
         description=description,
         tags=tags if tags or no_tags else None,
     )
-    _show(compute.update(to_workspace(server, workspace), name, message), form)
+    targets.show(compute.update(to_workspace(server, workspace), name, message), form)
 
 
 @app.command()
@@ -206,19 +171,3 @@ def sizes(
     from lazward.client import compute
 
     output.table(compute.sizes(to_workspace(server, workspace)), _SIZES, form)
-
-
-def _show(target: "ComputeTarget", form: Form) -> None:
-    output.record(target if form is Form.JSON else _row(target), form)
-
-
-def _row(target: "ComputeTarget") -> dict[str, Any]:
-    """A target for people: the figures of its size in words, and no states without a node."""
-    import msgspec
-
-    row: dict[str, Any] = msgspec.to_builtins(target)
-    size = target.size
-    return row | {
-        "size": f"{size.name} ({size.cpus} cpus, {output.size(size.memory_bytes)})",
-        "nodes": {state: count for state, count in target.nodes.items() if count},
-    }

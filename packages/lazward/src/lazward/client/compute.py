@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from lazward.client.http import V1, Connection
-from lazward.wire.base import Empty
+from lazward.wire.base import Ask, Empty
 from lazward.wire.compute import (
     ComputeTarget,
     ComputeTargets,
@@ -14,6 +14,8 @@ from lazward.wire.compute import (
     Sizes,
     UpdateCompute,
 )
+from lazward.wire.doctor import Diagnosis
+from lazward.wire.ssh import AskHostKeys, ShownKey, ShownKeys
 
 _PATH = V1 + "compute"
 
@@ -60,6 +62,24 @@ def nodes(at: Connection, name: str) -> list[Node]:
 def sizes(at: Connection) -> list[Size]:
     """The sizes of nodes that have figures of their own."""
     return at.get(V1 + "compute-sizes", Sizes).sizes
+
+
+def examine(at: Connection, name: str) -> Diagnosis:
+    """Look at all places where a target runs jobs, which may take a minute.
+
+    Raises:
+        InvalidRequest: There is nothing to look at for its kind.
+    """
+    return at.post(_at(name) + "/examine", Ask(), Diagnosis)
+
+
+def host_keys(at: Connection, address: str, port: int) -> list[ShownKey]:
+    """The keys that a host shows to the server, the one to be preferred first.
+
+    Raises:
+        InvalidRequest: It shows none.
+    """
+    return at.post(V1 + "compute-host-keys", AskHostKeys(address=address, port=port), ShownKeys).keys
 
 
 def _at(name: str) -> str:
