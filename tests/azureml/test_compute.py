@@ -1,6 +1,7 @@
 """Compute targets through the names that scripts have for them, on a real server."""
 
 import json
+import re
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.sshd import Sshd, needs_sshd
 
 import azureml.core
 from azureml.core import ComputeTarget, RunConfiguration, Workspace
@@ -37,7 +39,7 @@ from lazward.wire.jobs import ENDS, CreateJob, JobSpec
 
 LATER = [
     AdlaCompute, AksCompute, BatchAiCompute, BatchCompute, ComputeInstance, DatabricksCompute,
-    DataFactoryCompute, DsvmCompute, HDInsightCompute, KubernetesCompute, RemoteCompute, SynapseCompute,
+    DataFactoryCompute, DsvmCompute, HDInsightCompute, KubernetesCompute, SynapseCompute,
 ]  # fmt: skip
 STATUS = {
     "currentNodeCount", "targetNodeCount", "nodeStateCounts", "allocationState", "errors", "creationTime",
@@ -319,11 +321,61 @@ def test_what_a_target_cannot_do(ws, make, name):
     for call in (lambda: made.add_identity("SystemAssigned"), made.remove_identity):
         with pytest.raises(UnsupportedFeatureException, match="identity"):
             call()
-    with pytest.raises(UnsupportedFeatureException, match="AmlCompute"):
+    with pytest.raises(ComputeTargetException, match="RemoteCompute"):
         ComputeTarget.attach(ws, name, None)
     with pytest.raises(ComputeTargetException, match="delete"):
         made.detach()
     assert name in ws.compute_targets
+
+
+# ---------------------------------------------------------------- machines reached over SSH
+
+
+@pytest.fixture
+def host(tmp_path):
+    made = Sshd(tmp_path / "sshd")
+    yield made
+    made.stop()
+
+
+def reached(host, **more):
+    fields = {"username": host.settings()["user"], "address": "127.0.0.1", "ssh_port": str(host.port)}
+    fields |= {"private_key_file": str(host.folder / "client")}
+    return RemoteCompute.attach_configuration(**(fields | more))
+
+
+@needs_sshd
+def test_a_machine_is_attached_used_and_detached(ws, name, host, capsys):
+    made = ComputeTarget.attach(ws, name, reached(host))
+    fingerprint = re.search(r"SHA256:\S+", capsys.readouterr().out)[0]
+    assert fingerprint
+    made.wait_for_completion(show_output=True)
+    assert (type(made), made.type, made.is_attached) == (RemoteCompute, "VirtualMachine", True)
+    assert (made.address, made.ssh_port, made.provisioning_state) == ("127.0.0.1", host.port, "Succeeded")
+    assert ComputeTarget.attach(ws, name, reached(host)).name == name
+    assert isinstance(ws.compute_targets[name], RemoteCompute)
+    made.detach()
+    made.wait_for_completion(is_delete_operation=True)
+    assert name not in ws.compute_targets
+
+
+@needs_sshd
+def test_what_cannot_be_attached_says_why(ws, name, host):
+    host.refuse_key()
+    with pytest.raises(ComputeTargetException, match="refuses the user"):
+        ComputeTarget.attach(ws, name, reached(host))
+    with pytest.raises(ComputeTargetException, match="cannot be read"):
+        ComputeTarget.attach(ws, name, reached(host, private_key_file="/no/such"))
+    with pytest.raises(ComputeTargetException, match="private_key_file or password"):
+        reached(host, private_key_file="")
+    with pytest.raises(ComputeTargetException, match="username and address"):
+        reached(host, address="")
+    with pytest.raises(UnsupportedFeatureException, match="address="):
+        reached(host, resource_id="/subscriptions/x")
+    host.stop()
+    with pytest.raises(ComputeTargetException, match="shows no key"):
+        ComputeTarget.attach(ws, name, reached(host))
+    host.start()
 
 
 # ---------------------------------------------------------------- names elsewhere

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from azureml.core import _details
-from azureml.core._failures import translated, unsupported
+from azureml.core._failures import translated
 from azureml.exceptions import ComputeTargetException, UserErrorException
 from lazward import errors
 from lazward.client import compute
@@ -38,6 +38,21 @@ class ComputeTargetProvisioningConfiguration:
 
     def message(self, name: str) -> wire.CreateCompute:
         """The order for the server to make a target like this."""
+        return wire.CreateCompute(name=name)
+
+
+class ComputeTargetAttachConfiguration:
+    """How a target is reached that is there already; each kind has one of its own."""
+
+    def validate_configuration(self) -> None:
+        """See whether it makes sense.
+
+        Raises:
+            ComputeTargetException: It does not.
+        """
+
+    def message(self, at: Connection, name: str) -> wire.CreateCompute:
+        """The order for the server to make a target of it."""
         return wire.CreateCompute(name=name)
 
 
@@ -112,11 +127,7 @@ class ComputeTarget:
             ComputeTargetException: The name or a number is not possible, or the name is that of a target
                 which is different.
         """
-        if isinstance(name, str) and name.lower() == wire.LOCAL:  # pyright: ignore[reportUnnecessaryIsInstance] - callers differ
-            raise UserErrorException(
-                f"'{wire.LOCAL}' is the machine that submits: runs go there without a target. Choose another"
-                " name."
-            )
+        _check_not_local(name)
         if not isinstance(provisioning_configuration, ComputeTargetProvisioningConfiguration):
             raise ComputeTargetException(
                 "A target is made of what AmlCompute.provisioning_configuration() returns, not of"
@@ -128,8 +139,27 @@ class ComputeTarget:
 
     @staticmethod
     def attach(workspace: "Workspace", name: str, attach_configuration: Any) -> "ComputeTarget":
-        """Not supported."""
-        unsupported("Attaching compute", "make a target with AmlCompute.provisioning_configuration()")
+        """Make a target of machines that are there already, or take the one there is if it is of these.
+
+        Args:
+            workspace: Where.
+            name: 2 to 24 letters, digits and ``-``; the first is a letter.
+            attach_configuration: Such as ``RemoteCompute.attach_configuration`` returns.
+
+        Raises:
+            UserErrorException: It is called ``local``.
+            ComputeTargetException: The name is not possible or taken by another target, or the machines
+                cannot be used as they are; the text says why.
+        """
+        _check_not_local(name)
+        if not isinstance(attach_configuration, ComputeTargetAttachConfiguration):
+            raise ComputeTargetException(
+                "A target is attached by what RemoteCompute.attach_configuration() returns, not by"
+                f" {attach_configuration!r}."
+            )
+        attach_configuration.validate_configuration()
+        message = attach_configuration.message(_connection(workspace), _checked(name))
+        return _of(workspace, _get_or_attach(workspace, message), CREATING)
 
     @staticmethod
     def list(workspace: "Workspace") -> "list[ComputeTarget]":
@@ -300,6 +330,36 @@ def _get_or_create(workspace: "Workspace", message: wire.CreateCompute) -> wire.
             " ComputeTarget(workspace, name), change it with update(), or choose another name."
         )
     return found
+
+
+def _get_or_attach(workspace: "Workspace", message: wire.CreateCompute) -> wire.ComputeTarget:
+    """Attach machines; the target there is, where it is of the same ones."""
+    at = _connection(workspace)
+    with compute_failures():
+        try:
+            return compute.create(at, message)
+        except errors.AlreadyExists:
+            found = compute.get(at, message.name)
+    if found.kind == message.kind and _reached(found.settings) == _reached(message.settings):
+        return found
+    raise ComputeTargetException(
+        f"There is a compute target '{found.name}' already, of other machines. Take it as it is with"
+        " ComputeTarget(workspace, name), detach() it first, or choose another name."
+    )
+
+
+def _reached(settings: dict[str, Any]) -> Any:
+    """Which machines the settings of a target speak of."""
+    hosts = [(one.get("address"), one.get("port")) for one in settings.get("hosts", [])]
+    return settings.get("user"), hosts
+
+
+def _check_not_local(name: object) -> None:
+    if isinstance(name, str) and name.lower() == wire.LOCAL:
+        raise UserErrorException(
+            f"'{wire.LOCAL}' is the machine that submits: runs go there without a target. Choose another"
+            " name."
+        )
 
 
 def _differences(found: wire.ComputeTarget, message: wire.CreateCompute) -> str:
