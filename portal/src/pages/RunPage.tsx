@@ -17,7 +17,8 @@ import { Loading } from "../ui/Loading";
 import { Page } from "../ui/Page";
 import { Status } from "../ui/Status";
 
-const Charts = lazy(() => import("../features/runs/Charts").then(({ Charts }) => ({ default: Charts })));
+const loadCharts = () => import("../features/runs/Charts").then(({ Charts }) => ({ default: Charts }));
+const Charts = lazy(loadCharts);
 const Artifacts = lazy(() =>
   import("../features/artifacts/Artifacts").then(({ Artifacts }) => ({ default: Artifacts })),
 );
@@ -25,7 +26,9 @@ const Logs = lazy(() => import("../features/jobs/Logs").then(({ Logs }) => ({ de
 
 export function RunPage() {
   const { experimentId, runId } = useParams({ from: pages.run });
+  const { tab } = useSearch({ from: pages.run });
   const { data: run, error, refetch } = useRun(runId);
+  if (tab === "charts") void loadCharts(); // while the run is on its way
   const experiment = useExperiment(experimentId);
   const crumbs = (
     <Crumbs

@@ -8,8 +8,10 @@ import {
   parseSearchWith,
   stringifySearchWith,
 } from "@tanstack/react-router";
+import { askForCompared } from "../features/compare/queries";
 import { parseCompareView } from "../features/compare/view";
 import { parseJobsView } from "../features/jobs/search";
+import { askForRun } from "../features/runs/queries";
 import { parseRunsView } from "../features/runs/view";
 import { parseAudit, parseName, parseTokens } from "../features/settings/views";
 import { Frame } from "../features/frame/Frame";
@@ -44,6 +46,8 @@ const compare = createRoute({
   getParentRoute: () => root,
   path: pages.compare,
   validateSearch: parseCompareView,
+  loaderDeps: ({ search: { runs } }) => ({ runs }),
+  loader: ({ params, deps }) => askForCompared(params.experimentId, deps.runs),
   component: lazyRouteComponent(() => import("../pages/ComparePage"), "ComparePage"),
 });
 
@@ -51,6 +55,7 @@ const run = createRoute({
   getParentRoute: () => root,
   path: pages.run,
   validateSearch: parseTab,
+  loader: ({ params }) => askForRun(params.runId),
   component: lazyRouteComponent(() => import("../pages/RunPage"), "RunPage"),
 });
 

@@ -1,6 +1,7 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { getHistories, type Metric, type Run, type RunMetric, searchRuns } from "../../api/mlflow";
 import { polling } from "../../live/polling";
+import { queryClient } from "../../live/queries";
 
 /** The server takes no more runs at once for histories, and filters shall stay short. */
 const AT_ONCE = 100;
@@ -17,10 +18,21 @@ export interface Latest {
 /** Those of the runs that there are, in the order in which they were asked for. */
 export function useCompared(experimentId: string, ids: string[]) {
   return useQuery({
-    queryKey: ["compared", experimentId, ids],
-    queryFn: ({ signal }) => findRuns(experimentId, ids, signal),
+    ...asking(experimentId, ids),
     refetchInterval: polling(2000, 30_000),
     enabled: ids.length > 0,
+  });
+}
+
+/** Ask for them before the page that shows them is there. */
+export function askForCompared(experimentId: string, ids: string[]): void {
+  if (ids.length > 0) void queryClient.prefetchQuery(asking(experimentId, ids));
+}
+
+function asking(experimentId: string, ids: string[]) {
+  return queryOptions({
+    queryKey: ["compared", experimentId, ids],
+    queryFn: ({ signal }) => findRuns(experimentId, ids, signal),
   });
 }
 

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { getChart } from "../../api/lazward";
 import { getRun, type Metric, type Run } from "../../api/mlflow";
@@ -6,6 +6,7 @@ import { asked, axisOf, isThinned } from "../../charts/drawn";
 import type { Look, Range } from "../../charts/series";
 import { useThrottled } from "../../ui/useThrottled";
 import { polling } from "../../live/polling";
+import { queryClient } from "../../live/queries";
 import { isUnderWay } from "./run";
 
 /** Parts of a chart's x axis: about as many as it has pixels. */
@@ -14,15 +15,23 @@ const BUCKETS = 500;
 const LONG = 100_000;
 const LONG_WAIT = 5000;
 
+/** Ask for a run before the page that shows it is there. */
+export function askForRun(runId: string): void {
+  void queryClient.prefetchQuery(asking(runId));
+}
+
 export function useRun(runId: string) {
   return useQuery({
-    queryKey: ["run", runId],
-    queryFn: ({ signal }) => getRun(runId, signal),
+    ...asking(runId),
     refetchInterval: (query) => {
       const run: Run | undefined = query.state.data;
       return run && !isUnderWay(run) ? slow(query) : quick(query);
     },
   });
+}
+
+function asking(runId: string) {
+  return queryOptions({ queryKey: ["run", runId], queryFn: ({ signal }) => getRun(runId, signal) });
 }
 
 // Somebody who is looking at a training shall see a point within two seconds.
