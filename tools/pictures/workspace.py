@@ -69,6 +69,7 @@ def fill(at: Connection) -> Made:
     _sweep(client, made)
     _nested(client, made)
     _small(client)
+    _trash(client, made)
     _models(client, made)
     _environments(at, made)
     _jobs(_as_administrator(at), made)
@@ -246,6 +247,14 @@ def _small(client: mlflow.MlflowClient) -> None:
                 params={"depth": 4 + number},
                 points=points,
             )
+
+
+def _trash(client: mlflow.MlflowClient, made: Made) -> None:
+    client.delete_experiment(client.create_experiment("old-prototype"))
+    for number in range(2):
+        client.delete_run(
+            client.create_run(made.names["nested"], run_name=f"typo-in-config-{number}").info.run_id
+        )
 
 
 def _models(client: mlflow.MlflowClient, made: Made) -> None:
