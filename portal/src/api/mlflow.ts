@@ -41,9 +41,16 @@ export interface RunData {
   tags?: KeyValue[];
 }
 
+export interface DatasetInput {
+  dataset: { name: string; digest: string; source_type: string; source: string };
+  tags?: KeyValue[];
+}
+
 export interface Run {
   info: RunInfo;
   data: RunData;
+  inputs?: { dataset_inputs?: DatasetInput[]; model_inputs?: { model_id: string }[] };
+  outputs?: { model_outputs?: { model_id: string; step?: number }[] };
 }
 
 export interface Runs {

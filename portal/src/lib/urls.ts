@@ -12,6 +12,12 @@ export const pages = {
   runs: "/experiments/$experimentId",
   compare: "/experiments/$experimentId/compare",
   run: "/experiments/$experimentId/runs/$runId",
+  runById: "/runs/$runId",
+  loggedModels: "/experiments/$experimentId/models",
+  loggedModel: "/experiments/$experimentId/models/$modelId",
+  models: "/models",
+  model: "/models/$name",
+  version: "/models/$name/versions/$version",
   jobs: "/jobs",
   compute: "/compute",
   target: "/compute/$name",
@@ -38,6 +44,10 @@ export const api = {
   v1: (path: string) => `${workspacePrefix}/api/v1/${path}`,
   artifact: (runId: string, path: string) =>
     `${workspacePrefix}/get-artifact?${new URLSearchParams({ run_id: runId, path })}`,
+  versionFile: (name: string, version: string, path: string) =>
+    `${workspacePrefix}/model-versions/get-artifact?${new URLSearchParams({ name, version, path })}`,
+  loggedModelFile: (id: string, path: string) =>
+    `${workspacePrefix}/ajax-api/2.0/mlflow/logged-models/${encodeURIComponent(id)}/artifacts/files?${new URLSearchParams({ artifact_file_path: path })}`,
   log: (runId: string, name: string) =>
     `${workspacePrefix}/api/v1/jobs/${encodeURIComponent(runId)}/logs/${name.split("/").map(encodeURIComponent).join("/")}`,
 };

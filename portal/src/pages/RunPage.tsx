@@ -6,6 +6,7 @@ import { filesOfRun } from "../features/artifacts/files";
 import { useExperiment } from "../features/experiments/queries";
 import { JobPanel } from "../features/jobs/JobPanel";
 import { isUnderWay, nameOf, saysJob } from "../features/runs/run";
+import { RegisterHere } from "../features/models/RegisterHere";
 import { RunOverview } from "../features/runs/RunOverview";
 import { useRun } from "../features/runs/queries";
 import { texts } from "../lib/texts";
@@ -73,7 +74,13 @@ function Parts({ run }: { run: Run }) {
           {tab === "overview" && <RunOverview run={run} />}
           {tab === "charts" && <Charts run={run} />}
           {tab === "artifacts" && (
-            <Artifacts from={filesOfRun(run.info.run_id)} live={isUnderWay(run)} path={path} onOpen={open} />
+            <Artifacts
+              from={filesOfRun(run.info.run_id)}
+              live={isUnderWay(run)}
+              path={path}
+              onOpen={open}
+              above={(folder, files) => <RegisterHere run={run} folder={folder} files={files} />}
+            />
           )}
           {tab === "logs" && <Logs runId={run.info.run_id} />}
         </Suspense>

@@ -1,5 +1,5 @@
 import type { RowSelectionState } from "@tanstack/react-table";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import { ApiError } from "../api/errors";
 import { useExperiment } from "../features/experiments/queries";
@@ -46,9 +46,14 @@ export function RunsPage() {
       title={name}
       above={<Crumbs steps={[[texts.experiments, { to: pages.experiments }]]} />}
       aside={
-        <span className="soft" role="status">
-          {found.data && texts.loadedRuns(runs.length, !hasNextPage)}
-        </span>
+        <>
+          <span className="soft" role="status">
+            {found.data && texts.loadedRuns(runs.length, !hasNextPage)}
+          </span>
+          <Link className="link" to={pages.loggedModels} params={{ experimentId }}>
+            {texts.models.logged}
+          </Link>
+        </>
       }
     >
       <Failure error={experiment.error} />

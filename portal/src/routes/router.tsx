@@ -12,12 +12,13 @@ import { askForCompared } from "../features/compare/queries";
 import { parseCompareView } from "../features/compare/view";
 import { parseJobsView } from "../features/jobs/search";
 import { askForRun } from "../features/runs/queries";
+import { parseModelView } from "../features/models/view";
 import { parseRunsView } from "../features/runs/view";
 import { parseAudit, parseName, parseTokens } from "../features/settings/views";
 import { Frame } from "../features/frame/Frame";
 import { pages, workspacePrefix } from "../lib/urls";
 import { NotFound } from "../ui/NotFound";
-import { parseTab } from "./tab";
+import { parseFilter, parseTab } from "./tab";
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
@@ -132,8 +133,64 @@ const audit = createRoute({
 
 const settingsPages = settings.addChildren([general, members, trash, workspaces, people, tokens, audit]);
 
+const runById = createRoute({
+  getParentRoute: () => root,
+  path: pages.runById,
+  component: lazyRouteComponent(() => import("../pages/RunByIdPage"), "RunByIdPage"),
+});
+
+const loggedModels = createRoute({
+  getParentRoute: () => root,
+  path: pages.loggedModels,
+  validateSearch: parseFilter,
+  component: lazyRouteComponent(() => import("../pages/LoggedModelsPage"), "LoggedModelsPage"),
+});
+
+const loggedModel = createRoute({
+  getParentRoute: () => root,
+  path: pages.loggedModel,
+  validateSearch: parseModelView,
+  component: lazyRouteComponent(() => import("../pages/LoggedModelPage"), "LoggedModelPage"),
+});
+
+const models = createRoute({
+  getParentRoute: () => root,
+  path: pages.models,
+  validateSearch: parseFilter,
+  component: lazyRouteComponent(() => import("../pages/ModelsPage"), "ModelsPage"),
+});
+
+const model = createRoute({
+  getParentRoute: () => root,
+  path: pages.model,
+  component: lazyRouteComponent(() => import("../pages/ModelPage"), "ModelPage"),
+});
+
+const version = createRoute({
+  getParentRoute: () => root,
+  path: pages.version,
+  validateSearch: parseModelView,
+  component: lazyRouteComponent(() => import("../pages/VersionPage"), "VersionPage"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, experiments, runs, compare, run, jobs, compute, target, settingsPages]),
+  routeTree: root.addChildren([
+    home,
+    experiments,
+    runs,
+    compare,
+    run,
+    runById,
+    loggedModels,
+    loggedModel,
+    models,
+    model,
+    version,
+    jobs,
+    compute,
+    target,
+    settingsPages,
+  ]),
   basepath: workspacePrefix || "/",
   // Only lists are JSON: a text that looks like a number is a text.
   parseSearch: parseSearchWith((value) => (value.startsWith("[") ? JSON.parse(value) : value)),

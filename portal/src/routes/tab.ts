@@ -20,3 +20,12 @@ export function parseTab(raw: Record<string, unknown>): RunView {
     ...(tab === "charts" && parseChartView(raw)),
   };
 }
+
+/** What a list is narrowed down to. */
+export interface FilterView {
+  filter?: string;
+}
+
+export function parseFilter(raw: Record<string, unknown>): FilterView {
+  return typeof raw["filter"] === "string" && raw["filter"] ? { filter: raw["filter"] } : {};
+}

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { FileInfo } from "../../api/mlflow";
 import { formatBytes } from "../../lib/format";
 import { texts } from "../../lib/texts";
@@ -13,6 +13,8 @@ interface FolderProps {
   live: boolean;
   chosen?: string;
   onOpen: (path: string) => void;
+  /** What is shown above the files of a folder. */
+  above?: (folder: string, files: FileInfo[]) => ReactNode;
 }
 
 /** What a folder holds; folders in it are listed once they are opened. */
@@ -23,11 +25,14 @@ export function Folder(props: FolderProps) {
   if (files.length === 0) return <p className="soft">{props.path ? texts.emptyFolder : texts.noArtifacts}</p>;
   const sorted = [...files].sort((one, other) => Number(other.is_dir) - Number(one.is_dir));
   return (
-    <ul>
-      {sorted.map((file) => (
-        <li key={file.path}>{file.is_dir ? <Closed {...props} file={file} /> : <File {...props} file={file} />}</li>
-      ))}
-    </ul>
+    <>
+      {props.above?.(props.path, files)}
+      <ul>
+        {sorted.map((file) => (
+          <li key={file.path}>{file.is_dir ? <Closed {...props} file={file} /> : <File {...props} file={file} />}</li>
+        ))}
+      </ul>
+    </>
   );
 }
 

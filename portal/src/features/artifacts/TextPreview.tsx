@@ -30,7 +30,8 @@ export function TextPreview({ from, path, size, json = false }: TextPreviewProps
   );
 }
 
-function laidOut(text: string): string {
+/** JSON with a line for each of its parts; anything else as it is. */
+export function laidOut(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {

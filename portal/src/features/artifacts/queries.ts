@@ -34,10 +34,16 @@ export function useImage(from: Files, path: string, type: string) {
   });
 }
 
-/** As much of a file as is shown as text. */
-export async function beginning(from: Files, path: string, size: number, signal: AbortSignal): Promise<string> {
+/** The beginning of a file, as text: as much as is shown, where nothing else is asked for. */
+export async function beginning(
+  from: Files,
+  path: string,
+  size: number,
+  signal: AbortSignal,
+  most = MOST_TEXT,
+): Promise<string> {
   if (size === 0) return ""; // there is no first byte to be asked for
-  const headers = { range: `bytes=0-${MOST_TEXT - 1}` };
+  const headers = { range: `bytes=0-${most - 1}` };
   const response = await request(from.url(path), { headers, signal });
-  return new TextDecoder().decode((await response.arrayBuffer()).slice(0, MOST_TEXT));
+  return new TextDecoder().decode((await response.arrayBuffer()).slice(0, most));
 }

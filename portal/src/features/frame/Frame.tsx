@@ -9,6 +9,7 @@ import { ThemeSwitch } from "./ThemeSwitch";
 
 const sections = [
   [pages.experiments, texts.experiments],
+  [pages.models, texts.models.title],
   [pages.jobs, texts.jobs],
   [pages.compute, texts.compute],
   [pages.settings, texts.settings.settings],

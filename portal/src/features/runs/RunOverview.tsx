@@ -4,6 +4,7 @@ import { formatNumber, formatTime } from "../../lib/format";
 import { fromWire } from "../../lib/numbers";
 import { texts } from "../../lib/texts";
 import { Facts } from "../../ui/Facts";
+import { RunModels } from "../models/RunModels";
 import { Duration } from "./Duration";
 import { KeyTable } from "./KeyTable";
 import { tagOf, userOf } from "./run";
@@ -29,6 +30,7 @@ export function RunOverview({ run }: { run: Run }) {
           [texts.description, tagOf(run, "mlflow.note.content")],
         ]}
       />
+      <RunModels run={run} />
       <SearchInput label={texts.filterKeys} value={search} onValue={setSearch} />
       <div className="columns">
         <KeyTable

@@ -3,6 +3,7 @@
 import { useMe } from "./queries";
 
 export type Permission =
+  | "model:write"
   | "run:purge"
   | "run:write"
   | "experiment:write"

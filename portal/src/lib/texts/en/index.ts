@@ -2,10 +2,11 @@
 
 import { common } from "./common";
 import { comparing } from "./comparing";
+import { models } from "./models";
 import { run } from "./run";
 import { settings } from "./settings";
 import { steering } from "./steering";
 
-export const en = { ...common, comparing, runPage: run, settings, steering };
+export const en = { ...common, comparing, models, runPage: run, settings, steering };
 
 export type Texts = typeof en;

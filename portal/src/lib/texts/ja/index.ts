@@ -3,8 +3,9 @@
 import type { Texts } from "../en";
 import { common } from "./common";
 import { comparing } from "./comparing";
+import { models } from "./models";
 import { run } from "./run";
 import { settings } from "./settings";
 import { steering } from "./steering";
 
-export const ja: Texts = { ...common, comparing, runPage: run, settings, steering };
+export const ja: Texts = { ...common, comparing, models, runPage: run, settings, steering };
