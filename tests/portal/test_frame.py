@@ -72,15 +72,15 @@ def test_the_keyboard_reaches_everything_in_order(portal_server, visit):
     portal.page.get_by_role("heading", name="Jobs").wait_for()
     focused = "(document.activeElement.ariaLabel || document.activeElement.textContent)"
     order = []
-    for _ in range(8):
+    for _ in range(9):
         portal.page.keyboard.press("Tab")
         order.append(portal.page.evaluate(focused))
         outline = "getComputedStyle(document.activeElement).outlineStyle"
         shadow = "getComputedStyle(document.activeElement, '::after').borderTopStyle"
         assert portal.page.evaluate(outline) != "none" or portal.page.evaluate(shadow) != "none", order
-    assert order[:7] == [
+    assert order[:8] == [
         "Skip to content", "Lazward: Home", "Workspace: default", "Experiments", "Models",
-        "Jobs", "Compute",
+        "Jobs", "Environments", "Compute",
     ]  # fmt: skip
 
 

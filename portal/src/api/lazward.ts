@@ -8,6 +8,8 @@ type Schemas = components["schemas"];
 
 export type Chart = Schemas["Chart"];
 export type ComputeTarget = Schemas["ComputeTarget"];
+export type Environment = Schemas["Environment"];
+export type EnvironmentSpec = Schemas["EnvironmentSpec"];
 export type Job = Schemas["Job"];
 export type Me = Schemas["Me"];
 export type Kind = Schemas["Kind"];
@@ -122,4 +124,22 @@ export function getChart(runId: string, ask: ChartAsk, signal?: AbortSignal) {
   if (ask.start !== undefined) query.set("start", String(ask.start));
   if (ask.end !== undefined) query.set("end", String(ask.end));
   return requestJson<Chart>(`${api.v1(`runs/${encodeURIComponent(runId)}/chart`)}?${query}`, { signal });
+}
+
+/** The newest version of each environment. */
+export async function listEnvironments(signal?: AbortSignal) {
+  return (await requestJson<Schemas["Environments"]>(api.v1("environments"), { signal })).environments;
+}
+
+/** All versions of an environment, the newest first. */
+export async function listEnvironmentVersions(name: string, signal?: AbortSignal) {
+  const url = api.v1(`environments/${encodeURIComponent(name)}/versions`);
+  return (await requestJson<Schemas["Environments"]>(url, { signal })).environments;
+}
+
+/** Jobs that were submitted with an environment, `NAME` or `NAME:VERSION`. */
+export async function listJobsIn(environment: string, before: string, most: number, signal?: AbortSignal) {
+  const query = new URLSearchParams({ environment, max_results: String(most) });
+  if (before) query.set("before", before);
+  return (await requestJson<Schemas["Jobs"]>(`${api.v1("jobs")}?${query}`, { signal })).jobs;
 }

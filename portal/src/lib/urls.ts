@@ -18,6 +18,8 @@ export const pages = {
   models: "/models",
   model: "/models/$name",
   version: "/models/$name/versions/$version",
+  environments: "/environments",
+  environment: "/environments/$name",
   jobs: "/jobs",
   compute: "/compute",
   target: "/compute/$name",

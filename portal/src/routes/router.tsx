@@ -12,6 +12,7 @@ import { askForCompared } from "../features/compare/queries";
 import { parseCompareView } from "../features/compare/view";
 import { parseJobsView } from "../features/jobs/search";
 import { askForRun } from "../features/runs/queries";
+import { parseEnvironmentView } from "../features/environments/view";
 import { parseModelView } from "../features/models/view";
 import { parseRunsView } from "../features/runs/view";
 import { parseAudit, parseName, parseTokens } from "../features/settings/views";
@@ -173,6 +174,20 @@ const version = createRoute({
   component: lazyRouteComponent(() => import("../pages/VersionPage"), "VersionPage"),
 });
 
+const environments = createRoute({
+  getParentRoute: () => root,
+  path: pages.environments,
+  validateSearch: parseFilter,
+  component: lazyRouteComponent(() => import("../pages/EnvironmentsPage"), "EnvironmentsPage"),
+});
+
+const environment = createRoute({
+  getParentRoute: () => root,
+  path: pages.environment,
+  validateSearch: parseEnvironmentView,
+  component: lazyRouteComponent(() => import("../pages/EnvironmentPage"), "EnvironmentPage"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -186,6 +201,8 @@ export const router = createRouter({
     models,
     model,
     version,
+    environments,
+    environment,
     jobs,
     compute,
     target,

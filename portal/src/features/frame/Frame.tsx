@@ -11,6 +11,7 @@ const sections = [
   [pages.experiments, texts.experiments],
   [pages.models, texts.models.title],
   [pages.jobs, texts.jobs],
+  [pages.environments, texts.environments.title],
   [pages.compute, texts.compute],
   [pages.settings, texts.settings.settings],
 ] as const;

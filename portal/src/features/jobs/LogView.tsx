@@ -11,10 +11,12 @@ interface LogViewProps {
   runId: string;
   name: string;
   over: boolean;
+  /** What is told of a log that holds nothing. */
+  none?: string;
 }
 
 /** A log; who is at its end stays there as it grows. */
-export function LogView({ runId, name, over }: LogViewProps) {
+export function LogView({ runId, name, over, none = texts.emptyLog }: LogViewProps) {
   const { text, cut, error, loaded } = useLog(runId, name, over);
   const box = useRef<HTMLPreElement>(null);
   const along = useRef(true);
@@ -32,7 +34,7 @@ export function LogView({ runId, name, over }: LogViewProps) {
       {!loaded && !error && <Loading />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre className="text log" tabIndex={0} ref={box} onScroll={look} aria-label={name} role="log" aria-live="off">
-        {text || (loaded && texts.emptyLog)}
+        {text || (loaded && none)}
       </pre>
     </>
   );

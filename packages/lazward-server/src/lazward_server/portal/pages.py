@@ -74,7 +74,7 @@ def _missing() -> Response:
 
 _PATHS = (
     "", "experiments", "experiments/{path:path}", "runs/{path:path}", "models", "models/{path:path}", "jobs",
-    "compute", "compute/{path:path}", "settings",
+    "environments", "environments/{path:path}", "compute", "compute/{path:path}", "settings",
     "settings/{path:path}",
 )  # fmt: skip
 """What the portal's own router knows (``portal/src/lib/urls.ts``)."""

@@ -2,11 +2,12 @@
 
 import { common } from "./common";
 import { comparing } from "./comparing";
+import { environments } from "./environments";
 import { models } from "./models";
 import { run } from "./run";
 import { settings } from "./settings";
 import { steering } from "./steering";
 
-export const en = { ...common, comparing, models, runPage: run, settings, steering };
+export const en = { ...common, comparing, environments, models, runPage: run, settings, steering };
 
 export type Texts = typeof en;

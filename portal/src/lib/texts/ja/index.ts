@@ -3,9 +3,10 @@
 import type { Texts } from "../en";
 import { common } from "./common";
 import { comparing } from "./comparing";
+import { environments } from "./environments";
 import { models } from "./models";
 import { run } from "./run";
 import { settings } from "./settings";
 import { steering } from "./steering";
 
-export const ja: Texts = { ...common, comparing, models, runPage: run, settings, steering };
+export const ja: Texts = { ...common, comparing, environments, models, runPage: run, settings, steering };

@@ -1,0 +1,42 @@
+import type { environments as english } from "../en/environments";
+
+export const environments: typeof english = {
+  title: "環境",
+  search: "名前で検索",
+  noneMatch: "この名前の環境はありません。",
+  noOwn:
+    "このワークスペースに登録された環境はまだありません。表示しているのはサーバー付属のものです。登録するコマンド:",
+  version: "バージョン",
+  versions: "バージョン",
+  versionOf: (version) => `バージョン ${version}`,
+  newest: "最新",
+  noVersion: (version) => `バージョン ${version} はありません。最新のものを表示しています。`,
+  packages: "パッケージ",
+  packagesOf: (conda, pip) =>
+    [conda > 0 && `conda ${conda} 個`, pip > 0 && `pip ${pip} 個`].filter(Boolean).join("、") || "なし",
+  userManaged: (interpreter) => `既存のものを使用: ${interpreter}`,
+  interpreter: "インタープリター",
+  image: "イメージ",
+  noImage: "なし",
+  curated: "サーバー付属",
+  registered: "登録",
+  digest: "ダイジェスト",
+  specification: "仕様",
+  condaFile: "conda の仕様として",
+  nothingInstalled: "何もインストールされません。ジョブの実行先にあるインタープリターをそのまま使います。",
+  variables: "環境変数",
+  noVariables: "環境変数はありません。",
+  use: "使い方",
+  inJobFile: "ジョブ ファイルで",
+  inScript: "azureml のスクリプトで",
+  jobs: "ジョブ",
+  noJobs: "この環境で送信されたジョブはまだありません。",
+  noJobsOfVersion: "このバージョンで送信されたジョブはまだありません。",
+  ofAllVersions: "すべてのバージョン",
+  builds: "ビルド",
+  buildsWhy:
+    "ビルド済みの環境はジョブを実行するマシンに保存され、ない場合は再度ビルドされます。ビルドの出力は、ビルドを行ったジョブのログにあります。",
+  buildOf: "ビルド ログの対象ジョブ",
+  noBuild: "このジョブではビルドは行われませんでした。環境が既にあるか、ビルドが不要です。",
+  notYetBuilt: "このジョブはまだ環境の準備に至っていません。",
+};
