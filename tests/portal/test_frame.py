@@ -54,6 +54,14 @@ def test_a_server_that_is_away_is_waited_for(start_server, visit, monkeypatch):
         again.stop()
 
 
+@pytest.mark.parametrize("text", ["2024", "0.5", "true", "[not a list"])
+def test_texts_in_addresses_stay_what_they_are(portal_server, visit, text):
+    portal = visit(portal_server).open(f"/experiments?name={text}")
+    portal.page.get_by_role("heading", name="Experiments").wait_for()
+    portal.page.wait_for_timeout(600)  # a text that was lost would be taken out of the address by now
+    assert portal.page.get_by_role("searchbox").input_value() == text
+
+
 @pytest.mark.parametrize("below", ["", "/workspaces/default"])
 def test_links_that_clients_print_lead_to_the_page(portal_server, tracking, visit, below):
     run = tracking.create_run(tracking.create_experiment(uuid.uuid4().hex), run_name="linked")

@@ -5,7 +5,6 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  parseSearchWith,
   stringifySearchWith,
 } from "@tanstack/react-router";
 import { askForCompared } from "../features/compare/queries";
@@ -19,6 +18,7 @@ import { parseAudit, parseName, parseTokens } from "../features/settings/views";
 import { Frame } from "../features/frame/Frame";
 import { pages, workspacePrefix } from "../lib/urls";
 import { NotFound } from "../ui/NotFound";
+import { parseSearch } from "./search";
 import { parseFilter, parseTab } from "./tab";
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
@@ -209,8 +209,7 @@ export const router = createRouter({
     settingsPages,
   ]),
   basepath: workspacePrefix || "/",
-  // Only lists are JSON: a text that looks like a number is a text.
-  parseSearch: parseSearchWith((value) => (value.startsWith("[") ? JSON.parse(value) : value)),
+  parseSearch,
   stringifySearch: stringifySearchWith(JSON.stringify),
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,
