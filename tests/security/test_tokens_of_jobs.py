@@ -283,6 +283,7 @@ def test_no_path_leads_from_its_own_artifacts_into_others(house, path):
 def test_only_its_own_launcher_tells_how_a_job_stands(house):
     for verb, path, message in (
         ("POST", "begin", {"attempt": 1}),
+        ("POST", "join", {"attempt": 1}),
         ("POST", "report", {"state": "Completed"}),
         ("PUT", "logs/user_logs/std_log.txt", {}),
     ):

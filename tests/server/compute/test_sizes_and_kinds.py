@@ -65,7 +65,7 @@ class TestKinds:
     def test_what_a_cluster_is_not_capable_of(self, fields, told):
         with pytest.raises(InvalidRequest, match=told) as caught:
             kinds.check("cluster", "cpu", JobSpec(command="true", **fields))
-        assert "No target here has" in caught.value.message
+        assert "Targets that have several nodes: slurm" in caught.value.message
 
     def test_a_kind_that_is_capable_takes_it_and_is_named_to_others(self, monkeypatch):
         class Able(SeveralNodes, Containers): ...
@@ -73,7 +73,7 @@ class TestKinds:
         monkeypatch.setitem(kinds.KINDS, "able", Able)
         spec = JobSpec(command="true", node_count=2, environment=EnvironmentSpec(image="ubuntu"))
         assert kinds.check("able", "big", spec) is None
-        with pytest.raises(InvalidRequest, match="Targets that have several nodes: able"):
+        with pytest.raises(InvalidRequest, match="Targets that have several nodes: slurm, able"):
             kinds.check("cluster", "cpu", spec)
 
     def test_a_cluster_runs_images_where_there_is_an_engine(self, monkeypatch):

@@ -33,6 +33,9 @@ module load cuda/12
 export LAZWARD_LAUNCHER_LOG="$PWD"/launchers/lazward-0a1b2c3d-1-99887766.log
 export LAZWARD_WORK_DIR='/scratch/it'"'"'s mine'
 export LAZWARD_CONFIG_DIR="$PWD/config"
+export LAZWARD_SPREAD='srun --nodes=2 --ntasks=2 --ntasks-per-node=1 --cpus-per-task=8 --kill-on-bad-exit=1\
+ --export=ALL --input=none '"'"'/opt/my python'"'"' -I programs/lazward-1.pyz programs --module\
+ lazward.launcher.member'
 exec 0< tokens/lazward-0a1b2c3d-1-99887766 || exit 77
 rm -f tokens/lazward-0a1b2c3d-1-99887766
 exec '/opt/my python' -I programs/lazward-1.pyz programs
@@ -49,7 +52,9 @@ class TestScript:
             partition="gpu", mem="16G", cpus_per_task=8, gres="gpu:a100:2", exclusive=True,
             setup="module load cuda/12", work="/scratch/it's mine", python="/opt/my python",
         )  # fmt: skip
-        told = script.write(settings, launch(node_count=2, max_seconds=3600), NAME, "programs/lazward-1.pyz")
+        told = script.write(
+            settings, launch(node_count=2, processes=4, max_seconds=3600), NAME, "programs/lazward-1.pyz"
+        )
         assert told == WHOLE
 
     @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ import pytest
 import sqlalchemy as sa
 from tests.server.jobs.conftest import WORKSPACE
 
-from lazward.errors import InvalidRequest, Unavailable
+from lazward.errors import InvalidRequest, InvalidState, Unavailable
 from lazward.wire.jobs import Problem, SearchJobs, State
 from lazward_server.compute.engine import Presence, Queues, Wait
 from lazward_server.compute.fake import Fake
 from lazward_server.db.schema import jobs
-from lazward_server.jobs import following, load
+from lazward_server.jobs import following, life, load
 
 BUSY = Wait("It waits in the engine's queue: Resources.", 1_900_000_000_000)
 
@@ -170,3 +170,22 @@ def test_what_another_attempt_may_mend_is_tried_again_with_the_engines_words(sho
     job = shop.job(run_id)
     assert (job.state, job.attempt) == ("Starting", 2)
     assert "Slurm says NODE_FAIL." in job.warnings[0]
+
+
+def join(shop, run_id, attempt=1):
+    return shop.write(life.joined, WORKSPACE, run_id, attempt).run_id
+
+
+def test_further_nodes_join_the_attempt_that_is_under_way_and_no_other(shop):
+    run_id = shop.submit()
+    with pytest.raises(InvalidState, match="attempt 1 of it is not under way"):
+        join(shop, run_id)
+    shop.round()
+    for change in (lambda: None, lambda: shop.begin(run_id), lambda: shop.report(run_id, State.RUNNING)):
+        change()
+        assert join(shop, run_id) == run_id
+        with pytest.raises(InvalidState):
+            join(shop, run_id, 2)
+    shop.report(run_id, State.COMPLETED)
+    with pytest.raises(InvalidState, match="is Completed"):
+        join(shop, run_id)

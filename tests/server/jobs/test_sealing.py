@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 from tests.server.jobs.conftest import WORKSPACE
 
-from lazward.errors import Unavailable
-from lazward.wire.jobs import LOG
+from lazward.errors import NotFound, Unavailable
+from lazward.wire.jobs import LOG, rank_log
 from lazward_server.artifacts.metered import Metered
 from lazward_server.artifacts.store import open_store
 from lazward_server.artifacts.usage import Usage
@@ -70,6 +70,25 @@ def test_the_parts_become_one_artifact_and_go(records):
     assert records.sealed(run_id)
     assert records.read(run_id) == b"one two"
     assert asyncio.run(logs.names(records.blobs, FOLDER, run_id)) == []
+
+
+def test_the_logs_of_its_single_processes_become_artifacts_of_their_own(records):
+    run_id = records.over(b"first")
+    for rank in (10, 2, 1):
+        asyncio.run(logs.append(records.blobs, FOLDER, run_id, rank_log(rank), 0, b"of one"))
+    job = records.shop.read(logged.find, run_id, WORKSPACE)
+    wanted = [LOG, rank_log(1), rank_log(2), rank_log(10)]
+    assert asyncio.run(logged.names(records.blobs, records.root, job)) == wanted
+    records.seal()
+    assert asyncio.run(logged.names(records.blobs, records.root, job)) == wanted
+    found = asyncio.run(logged.read(records.blobs, records.root, job, rank_log(2), 0, 100))
+    assert found == b"of one"
+
+
+@pytest.mark.parametrize("name", ["user_logs/std_log_process_x.txt", "user_logs/other.txt", "std_log.txt"])
+def test_there_are_no_other_logs(name):
+    with pytest.raises(NotFound, match="no log"):
+        logs.canonical(name)
 
 
 def test_a_workspace_that_is_full_keeps_its_logs_all_the_same(records):

@@ -54,6 +54,7 @@ class Launch(NamedTuple):
         node_count: How many machines the job wants, where the engine has ``SeveralNodes``; the launcher runs
             on the first.
         max_seconds: How long the script may run, of which the launcher takes care.
+        processes: How many processes the job has, on all its machines together.
     """
 
     run_id: str
@@ -63,6 +64,7 @@ class Launch(NamedTuple):
     node: int = 0
     node_count: int = 1
     max_seconds: int = MOST_SECONDS
+    processes: int = 1
 
 
 class Wait(NamedTuple):

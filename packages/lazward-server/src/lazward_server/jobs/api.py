@@ -1,5 +1,7 @@
 """The routes of jobs: for who submits them, and for their launchers."""
 
+from typing import Any
+
 from lazward.errors import InvalidState
 from lazward.wire import jobs as wire
 from lazward.wire.base import Ask
@@ -60,10 +62,20 @@ async def begin_job(ctx: Context, req: wire.BeginJob, run_id: str) -> wire.Order
     order = await ctx.db.write(_begin, ctx.workspace_id, run_id, req.attempt)
     if order is None:
         raise InvalidState(f"The job {run_id} was cancelled.")
-    folder = ctx.workspace.folder
+    return await _with_logs(ctx, order)
+
+
+async def join_job(ctx: Context, req: wire.JoinJob, run_id: str) -> wire.Order:
+    """A launcher on a further node of a job is told what to do; the first one has the job."""
+    return await _with_logs(ctx, await ctx.db.read(_join, ctx.workspace_id, run_id, req.attempt))
+
+
+async def _with_logs(ctx: Context, order: wire.Order) -> wire.Order:
+    folder, run_id = ctx.workspace.folder, order.job.run_id
     bearer = ctx.caller.bearer
     order.token_expires_at = None if bearer is None else bearer.expires_at
-    order.logs = {name: await logs.length(ctx.blobs, folder, run_id, name) for name in logs.NAMES}
+    there = {*logs.NAMES, *await logs.names(ctx.blobs, folder, run_id)}
+    order.logs = {name: await logs.length(ctx.blobs, folder, run_id, name) for name in there}
     return order
 
 
@@ -102,8 +114,15 @@ def _asking(ctx: Context) -> int | None:
 
 def _begin(tx: Tx, workspace_id: int, run_id: str, attempt: int) -> wire.Order | None:
     row = life.begin(tx, workspace_id, run_id, attempt)
-    if row is None:
-        return None
+    return None if row is None else _order(tx, workspace_id, row)
+
+
+def _join(tx: Tx, workspace_id: int, run_id: str, attempt: int) -> wire.Order:
+    return _order(tx, workspace_id, life.joined(tx, workspace_id, run_id, attempt))
+
+
+def _order(tx: Tx, workspace_id: int, row: Any) -> wire.Order:
+    run_id: str = row.run_id
     cpus, memory = queue.limits(tx, row)
     path = root_of(tx, workspace_id, run_id)
     order = wire.Order(load.get(tx, workspace_id, run_id), path, cpus, memory, workspace_id=workspace_id)
@@ -121,5 +140,6 @@ ENDPOINTS = [
     Endpoint("POST", "jobs/{run_id}/cancel", cancel_job, needs=_WRITE, under=V1),
     Endpoint("POST", "jobs/{run_id}/fail", fail_job, needs=_WRITE, under=V1),
     Endpoint("POST", "jobs/{run_id}/begin", begin_job, needs=_RUN, under=V1, audited=False),
+    Endpoint("POST", "jobs/{run_id}/join", join_job, needs=_RUN, under=V1, audited=False),
     Endpoint("POST", "jobs/{run_id}/report", report_job, needs=_RUN, under=V1, audited=False),
 ]

@@ -43,6 +43,18 @@ def begin(tx: Tx, workspace_id: int, run_id: str, attempt: int) -> sa.Row[Any] |
     return job
 
 
+def joined(tx: Tx, workspace_id: int, run_id: str, attempt: int) -> sa.Row[Any]:
+    """A job of which this attempt is under way, for its further nodes.
+
+    Raises:
+        InvalidState: None is, or another.
+    """
+    job = load.row(tx, workspace_id, run_id)
+    if job.state not in ACTIVE or job.attempt != attempt:
+        raise InvalidState(f"The job {run_id} is {job.state}; attempt {attempt} of it is not under way.")
+    return job
+
+
 class Beat(NamedTuple):
     """That a launcher lives, and its job stands as it told before.
 

@@ -87,8 +87,15 @@ async def names(blobs: BlobStore, root: str, job: Logged) -> list[str]:
     there = await logs.names(blobs, job.workspace.folder, job.run_id)
     if there:
         return there
-    kept = [(name, join(job.artifacts(root), name)) for name in logs.NAMES]
-    return [name for name, key in kept if await blobs.stat(key) is not None]
+    home = job.artifacts(root)
+    folders = {name.rpartition("/")[0] for name in logs.NAMES}
+    return logs.in_order(
+        [
+            join(folder, entry.path)
+            for folder in folders
+            for entry in await blobs.list_folder(join(home, folder))
+        ]
+    )
 
 
 async def read(blobs: BlobStore, root: str, job: Logged, name: str, offset: int, most: int) -> bytes:

@@ -6,10 +6,10 @@ A store of objects cannot append, so a log is kept in parts. When its job is ove
 the run and go (``seal``), whoever ended the job and how.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 from lazward.errors import InvalidRequest, NotFound
-from lazward.wire.jobs import BUILD_LOG, LOG, OLD_LOG
+from lazward.wire.jobs import BUILD_LOG, LOG, OLD_LOG, is_rank_log
 from lazward_server.artifacts.metered import Metered
 from lazward_server.artifacts.paths import LOGS, join
 from lazward_server.artifacts.store import BlobStore
@@ -42,7 +42,7 @@ def canonical(name: str) -> str:
         NotFound: Jobs have no log of this name.
     """
     name = LOG if name == OLD_LOG else name
-    if name not in NAMES:
+    if name not in NAMES and not is_rank_log(name):
         raise NotFound(f"Jobs have no log '{name[:200]}'; they have {', '.join((*NAMES, OLD_LOG))}.")
     return name
 
@@ -105,7 +105,13 @@ async def read(blobs: BlobStore, found: list[Part], offset: int, most: int) -> b
 async def names(blobs: BlobStore, folder: str, run_id: str) -> list[str]:
     """The logs that a running job has."""
     there = {entry.path for entry in await blobs.list_folder(join(folder, LOGS, run_id))}
-    return [name for name in NAMES if _flat(name) in there]
+    return in_order(name.replace("~", "/") for name in there)
+
+
+def in_order(there: Iterable[str]) -> list[str]:
+    """Those of these names that are logs, those of single processes last."""
+    found = set(there)
+    return [name for name in NAMES if name in found] + sorted(filter(is_rank_log, found))
 
 
 async def seal(blobs: Metered, folder: str, run_id: str, artifacts: str) -> None:
@@ -117,7 +123,7 @@ async def seal(blobs: Metered, folder: str, run_id: str, artifacts: str) -> None
         run_id: The job's run.
         artifacts: The key of the run's artifacts.
     """
-    for name in NAMES:
+    for name in await names(blobs, folder, run_id):
         found = await parts(blobs, folder, run_id, name)
         if found:
             size = max(part.start + part.size for part in found)

@@ -204,6 +204,7 @@ _RULES: dict[str, Rule] = {
         _own_run,
         """
         POST jobs/{run_id}/begin
+        POST jobs/{run_id}/join
         POST jobs/{run_id}/report
         PUT jobs/{run_id}/logs/{name:path}
         """,

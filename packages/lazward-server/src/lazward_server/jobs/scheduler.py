@@ -142,6 +142,7 @@ class Scheduler:
             claimed.node,
             spec.node_count,
             spec.max_seconds,
+            spec.node_count * spec.processes_per_node,
         )
 
     async def _follow(self) -> bool:

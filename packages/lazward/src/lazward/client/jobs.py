@@ -12,6 +12,7 @@ from lazward.wire.jobs import (
     FailJob,
     Job,
     Jobs,
+    JoinJob,
     Order,
     Reply,
     Report,
@@ -86,6 +87,15 @@ def begin(at: Connection, run_id: str, attempt: int) -> Order:
         InvalidState: It is over, is being cancelled, or another launcher has it.
     """
     return at.post(_at(run_id) + "/begin", BeginJob(attempt), Order)
+
+
+def join(at: Connection, run_id: str, attempt: int) -> Order:
+    """What a job is, for a launcher on a further node of it.
+
+    Raises:
+        InvalidState: It is over, or another attempt of it has begun.
+    """
+    return at.post(_at(run_id) + "/join", JoinJob(attempt), Order)
 
 
 def report(at: Connection, run_id: str, message: Report) -> bool:

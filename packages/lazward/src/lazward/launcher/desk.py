@@ -60,6 +60,14 @@ class Desk:
         """
         return self.insist(lambda: jobs.begin(self.at, self._run_id, self._attempt))
 
+    def join(self) -> Order:
+        """What the job is that the launcher of another node has.
+
+        Raises:
+            LazwardError: It is none of ours.
+        """
+        return self.insist(lambda: jobs.join(self.at, self._run_id, self._attempt))
+
     def report(self, message: Report) -> bool:
         """Tell how the job stands, once; whether to stop.
 

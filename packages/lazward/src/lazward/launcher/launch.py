@@ -19,7 +19,7 @@ from lazward.launcher.heart import Heart
 from lazward.launcher.logs import Log, Sender
 from lazward.launcher.outputs import Outputs
 from lazward.launcher.own_log import say, say_why
-from lazward.launcher.program import program
+from lazward.launcher.program import program, spread
 from lazward.launcher.settings import Settings
 from lazward.launcher.system_metrics import SystemMetrics
 from lazward.launcher.workplace import workplace
@@ -141,7 +141,10 @@ def _script(
         ):
             desk.script_began = time.monotonic()
             heart.tell(State.RUNNING)
-            outcome = execute.execute(order, call, folder, log, heart, cores)
+            if settings.spread:
+                outcome = execute.execute(order, spread(settings), Path.cwd(), log, heart)
+            else:
+                outcome = execute.execute(order, call, folder, log, heart, cores)
         heart.tell(State.FINALIZING)
         outputs.finish()
     return Report(state=outcome.state, error=outcome.error, warnings=outputs.warnings)

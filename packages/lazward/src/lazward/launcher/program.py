@@ -9,7 +9,7 @@ from pathlib import Path
 from lazward.environment import containers
 from lazward.environment.containers import Call, Container, Image
 from lazward.environment.prepare import Prepared
-from lazward.launcher import variables
+from lazward.launcher import ranks, variables
 from lazward.launcher.settings import Settings
 from lazward.wire.jobs import JobSpec, Order
 
@@ -19,6 +19,12 @@ _PYTHON_OF_AN_IMAGE = (
     " { echo 'The image has no Python; name one that has, or a command that needs none.' >&2; exit 127; };"
     ' exec "$p" "$@"'
 )
+
+
+def spread(settings: Settings) -> Call:
+    """The call that runs a job's processes on all its nodes; it is made where the launcher was started."""
+    told = {ranks.PORT: str(ranks.free_port()), **settings.variables()}
+    return Call([*settings.spread], {**os.environ, **told, "LAZWARD_WORK_DIR": str(settings.work.parent)})
 
 
 @contextmanager

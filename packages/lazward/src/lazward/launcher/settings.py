@@ -1,7 +1,9 @@
 """What a launcher is told by its environment, and takes out of it, since not all of it is for the script."""
 
 import os
+import shlex
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +30,8 @@ class Settings:
         work: Folder in which jobs have theirs.
         cache: Folder of built environments.
         own_log: Where what it prints goes, if it is to remove that when it had nothing to say.
+        spread: The words that start ``member`` once on each node of a job that has several.
+        node: Which of a job's nodes this is.
     """
 
     where: WorkspaceUri
@@ -37,6 +41,8 @@ class Settings:
     work: Path
     cache: Path
     own_log: Path | None = None
+    spread: Sequence[str] = ()
+    node: int = 0
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -57,6 +63,8 @@ class Settings:
             Path(_take("LAZWARD_WORK_DIR") or tempfile.gettempdir()) / "lazward-jobs",
             Path(os.environ.get("LAZWARD_CACHE_DIR") or platformdirs.user_cache_dir("lazward")),
             Path(own_log) if own_log else None,
+            shlex.split(_take("LAZWARD_SPREAD") or ""),
+            int(_take("LAZWARD_NODE") or os.environ.get("SLURM_NODEID") or 0),
         )
 
     def show(self, _server: ServerAddress) -> str | None:
@@ -67,6 +75,22 @@ class Settings:
     def folder(self) -> Path:
         """The folder of this attempt alone."""
         return self.work / f"{self.run_id}-{self.attempt}"
+
+    @property
+    def member_folder(self) -> Path:
+        """The same for what runs on one of several nodes."""
+        return self.work / f"{self.run_id}-{self.attempt}-node{self.node}"
+
+    def variables(self) -> dict[str, str]:
+        """What tells a launcher on another node the same."""
+        told = {
+            "LAZWARD_SERVER": self.where.server.url,
+            "LAZWARD_WORKSPACE": self.where.workspace or "",
+            "LAZWARD_RUN_ID": self.run_id,
+            "LAZWARD_ATTEMPT": str(self.attempt),
+            "LAZWARD_TOKEN": self.token or "",
+        }
+        return {name: value for name, value in told.items() if value}
 
 
 def _take(name: str) -> str | None:

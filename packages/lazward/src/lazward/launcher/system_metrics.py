@@ -28,11 +28,13 @@ class SystemMetrics:
     Args:
         desk: Whom to tell.
         run_id: The run to log to.
+        node: Which of the job's nodes this is; the first has the plain names.
     """
 
-    def __init__(self, desk: Desk, run_id: str) -> None:
+    def __init__(self, desk: Desk, run_id: str, node: int = 0) -> None:
         self._desk = desk
         self._run_id = run_id
+        self._prefix = f"system/node_{node}/" if node else "system/"
         self._first: dict[str, int] | None = None
         self._step = 0
         self._ending = threading.Event()
@@ -67,7 +69,7 @@ class SystemMetrics:
 
     def _log(self, values: dict[str, float]) -> None:
         time_ = int(time.time() * 1000)
-        points = [Point(f"system/{name}", value, time_, self._step) for name, value in values.items()]
+        points = [Point(self._prefix + name, value, time_, self._step) for name, value in values.items()]
         self._desk.at.post(API + "runs/log-batch", LogBatch(run_id=self._run_id, metrics=points), Empty)
         self._step += 1
 

@@ -4,6 +4,7 @@ A job and its run are one thing with one id. States are those that ``azureml`` k
 which of MLflow's five a run has meanwhile.
 """
 
+import re
 from enum import Enum
 from typing import Annotated, Any
 
@@ -20,6 +21,19 @@ OLD_LOG = "azureml-logs/70_driver_log.txt"
 """The name that ``LOG`` had in 2019; it still answers to it."""
 BUILD_LOG = "azureml-logs/20_image_build_log.txt"
 """What making the environment has to say."""
+
+_RANK_LOG = re.compile(r"user_logs/std_log_process_[0-9]{2,8}\.txt", re.ASCII)
+
+
+def rank_log(rank: int) -> str:
+    """The log of one of a job's processes, where it has several; that of the first is ``LOG``."""
+    return f"user_logs/std_log_process_{rank:02d}.txt"
+
+
+def is_rank_log(name: str) -> bool:
+    """Whether a name is one that ``rank_log`` gives."""
+    return _RANK_LOG.fullmatch(name) is not None
+
 
 MOST_SECONDS = 30 * 86_400
 """A job runs so long at most where nothing else is asked for; Azure ML's own limit."""
@@ -267,6 +281,12 @@ class Order(Answer):
 
 class BeginJob(Request, frozen=True):
     """A launcher that takes its job over; ``attempt`` is which start of it this is."""
+
+    attempt: int
+
+
+class JoinJob(Request, frozen=True):
+    """A launcher on a further node of a job, of the start that ``attempt`` is."""
 
     attempt: int
 

@@ -17,7 +17,7 @@ from lazward.wire.jobs import Problem
 from lazward.wire.slurm import SlurmSettings
 from lazward_server.compute import bundle
 from lazward_server.compute.commands import Here
-from lazward_server.compute.engine import Engine, Launch, Presence, Queues, Target, Wait
+from lazward_server.compute.engine import Engine, Launch, Presence, Queues, SeveralNodes, Target, Wait
 from lazward_server.compute.slurm import problems, script, states
 from lazward_server.compute.slurm.listing import Row
 from lazward_server.compute.slurm.programs import Program, Programs
@@ -40,7 +40,7 @@ class _Job(NamedTuple):
         return None if match is None else cls(*match.groups())
 
 
-class Slurm(Engine, Queues):
+class Slurm(Engine, SeveralNodes, Queues):
     """See ``engine.Engine``.
 
     Args:

@@ -10,6 +10,7 @@ from lazward_server.compute.engine import Launch
 PROGRAMS = "programs"
 """Where programs are that were brought along, below the target's folder."""
 PYTHON = "python3"
+MEMBER = "lazward.launcher.member"
 _OPTIONS = (
     "partition", "account", "qos", "mem", "mem_per_cpu", "mem_per_gpu", "cpus_per_task", "gres",
     "gpus_per_node", "constraint", "reservation", "nodelist", "exclude", "licenses", "tmp", "nice",
@@ -50,6 +51,7 @@ def write(settings: SlurmSettings, launch: Launch, name: str, program: str) -> s
         f'export LAZWARD_LAUNCHER_LOG="$PWD"/{shlex.quote(log_of(name))}',
         _work(settings),
         'export LAZWARD_CONFIG_DIR="$PWD/config"',
+        *_spread(settings, launch, interpreter, program),
         f"exec 0< {variables} || exit 77",
         f"rm -f {variables}",
         f"exec {interpreter} -I {shlex.quote(program)} {PROGRAMS}",
@@ -77,6 +79,17 @@ def _time(settings: SlurmSettings, launch: Launch) -> str:
     if settings.time or launch.max_seconds >= MOST_SECONDS:
         return settings.time
     return str(-(-launch.max_seconds // 60) + _SPARE_MINUTES)
+
+
+def _spread(settings: SlurmSettings, launch: Launch, interpreter: str, program: str) -> Iterator[str]:
+    """How the launcher starts what runs on each node, where there are several processes."""
+    if launch.processes == 1:
+        return
+    cpus = [f"--cpus-per-task={settings.cpus_per_task}"] if settings.cpus_per_task else []
+    step = ["srun", f"--nodes={launch.node_count}", f"--ntasks={launch.node_count}", "--ntasks-per-node=1"]
+    step += [*cpus, "--kill-on-bad-exit=1", "--export=ALL", "--input=none", interpreter, "-I"]
+    words = [*step, shlex.quote(program), PROGRAMS, "--module", MEMBER]
+    yield f"export LAZWARD_SPREAD={shlex.quote(' '.join(words))}"
 
 
 def _work(settings: SlurmSettings) -> str:
