@@ -176,9 +176,16 @@ class TestAttach:
         status, out, _ = lazward("compute", "doctor", name)
         assert status == 0
         assert "connection" in out
+        more.write_text(json.dumps(found["settings"] | {"variables": {"A": "b"}}))
+        words = ["--settings", more, "--secret", f"private_key={host.folder / 'client'}"]
+        words += ["--server-url", "http://127.0.0.1:9", "-o", "json"]
+        changed = json_of(lazward("compute", "update", name, *map(str, words)))
+        assert (changed["settings"]["variables"], changed["max_nodes"]) == ({"A": "b"}, 2)
+        status, out, _ = lazward("compute", "doctor", name)
+        assert (status, "cannot be reached from there" in out) == (1, True)
         host.stop()
         status, out, _ = lazward("compute", "doctor", name)
-        assert (status, "problem" in out) == (1, True)
+        assert (status, "connection" in out) == (1, True)
 
     def test_a_key_that_nobody_has_confirmed(self, lazward, words):
         told = fails(lazward(*words))

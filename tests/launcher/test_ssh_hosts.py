@@ -160,6 +160,7 @@ class TestAttaching:
             for path in (f"compute/{submitter.box}", "compute", "audit"):
                 assert secret not in client.get(f"/api/v1/{path}").text
         assert secret not in server.log.read_text()
+        assert "asyncssh" not in server.log.read_text()  # it would tell of each command
         for (sql,) in sqlite3.connect(server.home / "lazward.db").execute(
             "select secrets from compute_targets"
         ):

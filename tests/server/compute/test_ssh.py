@@ -32,10 +32,10 @@ STAND_IN = Bundle("stand-in", (READING + PROGRAM).encode())
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch):
-    """Look at once, and let a host that did not answer alone for a moment only."""
+    """Look at once, and leave a host that did not answer alone until the test says so (``is_back``)."""
     monkeypatch.setattr(ssh, "_EVERY", 0.0)
-    monkeypatch.setattr(ssh, "_FIRST_PAUSE", 1.0)
-    monkeypatch.setattr(ssh, "_LONGEST_PAUSE", 1.0)
+    monkeypatch.setattr(ssh, "_FIRST_PAUSE", 3600.0)
+    monkeypatch.setattr(ssh, "_LONGEST_PAUSE", 3600.0)
 
 
 @pytest.fixture
@@ -58,12 +58,10 @@ def engine_of(*hosts, key=None, **more):
     return Ssh.open(Target(1, settings, {"private_key": key or hosts[0].key}, hosts[0].folder))
 
 
-def until_back(engine):
-    """Wait until a host that did not answer is asked again."""
-    end = time.monotonic() + 20
-    while engine.away():
-        assert time.monotonic() < end
-        time.sleep(0.02)
+def is_back(engine):
+    """The time is over for which a host that did not answer is left alone."""
+    for one in engine._pool:
+        one._until = 0.0
 
 
 class SshRig(Rig):
@@ -126,7 +124,7 @@ class TestSsh(Contract):
         assert rig.presence(handle) is Presence.UNKNOWN
         assert psutil.pid_exists(rig.told(handle)["pid"])
         rig.host.start()
-        until_back(rig.engine)
+        is_back(rig.engine)
         assert rig.presence(handle) is Presence.THERE
 
     def test_nothing_is_concluded_while_its_host_is_away(self, rig):
@@ -139,7 +137,7 @@ class TestSsh(Contract):
             rig.launch()
         assert rig.engine.away() == [0]
         rig.host.start()
-        until_back(rig.engine)
+        is_back(rig.engine)
         rig.until_gone(handle)
         assert rig.engine.away() == []
 
@@ -223,7 +221,7 @@ class TestPool:
         assert [there[handle].name for handle, _ in seen] == ["THERE", "THERE", "UNKNOWN", "UNKNOWN"]
         assert engine.away() == [2, 3]
         other.start()
-        until_back(engine)
+        is_back(engine)
         for handle, _ in seen:
             engine.cancel(handle)
         engine.close()

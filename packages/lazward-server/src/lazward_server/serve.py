@@ -24,7 +24,7 @@ def configure_logging(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    for library in ("alembic", "httpx"):
+    for library in ("alembic", "asyncssh", "httpx"):
         logging.getLogger(library).setLevel(logging.WARNING)
 
 

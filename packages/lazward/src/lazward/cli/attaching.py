@@ -78,8 +78,8 @@ def attach(
     from lazward.wire.compute import CreateCompute
 
     at = to_workspace(server, workspace)
-    told = _file(settings) | dict(options.settings(setting))
-    secrets = {one: _read(Path(file)) for one, file in options.tags(secret).items()}
+    told = ({} if settings is None else settings_in(settings)) | dict(options.settings(setting))
+    secrets = secrets_in(secret)
     if kind == _SSH:
         told |= _hosts(at, told, [_split(one) for one in host], user, (host_key, slots, gpus))
         told |= {"python": python} if python != _PYTHON else {}
@@ -189,9 +189,12 @@ def _split(host: str) -> tuple[str, str, int]:
     return user, address, int(port)
 
 
-def _file(file: Path | None) -> dict[str, Any]:
-    if file is None:
-        return {}
+def settings_in(file: Path) -> dict[str, Any]:
+    """The settings in a file.
+
+    Raises:
+        ConfigError: It cannot be read, or holds something else.
+    """
     import yaml
 
     try:
@@ -201,6 +204,15 @@ def _file(file: Path | None) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ConfigError(f"{file} holds no settings: a mapping of names to values is expected.")
     return {str(name): value for name, value in found.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+
+
+def secrets_in(given: Sequence[str]) -> dict[str, str]:
+    """Secrets by name, each in a file that is named with it.
+
+    Raises:
+        ConfigError: One has no file, or that cannot be read.
+    """
+    return {name: _read(Path(file)) for name, file in options.tags(given).items()}
 
 
 def _read(file: Path) -> str:

@@ -1,5 +1,6 @@
 """``lazward compute``: the compute targets of a workspace, on which jobs run."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -116,6 +117,17 @@ def update(
     idle_seconds: Annotated[int | None, typer.Option(help=_IDLE, min=0, show_default=False)] = None,
     description: Description = None,
     tag: options.Tags = [],  # noqa: B006 - typer copies it
+    server_url: Annotated[
+        str | None,
+        typer.Option(help="The server's address as its nodes see it.", metavar="URL", show_default=False),
+    ] = None,
+    settings: Annotated[
+        Path | None,
+        typer.Option(help="File with all settings of its kind, as `show` has them.", show_default=False),
+    ] = None,
+    secret: Annotated[
+        list[str], typer.Option("--secret", help="A secret of its kind, from a file.", metavar="NAME=FILE")
+    ] = [],  # noqa: B006 - typer copies it
     no_tags: Annotated[bool, typer.Option("--no-tags", help="Take all tags away.")] = False,
     workspace: options.Workspace = None,
     server: options.Server = None,
@@ -135,6 +147,9 @@ def update(
         idle_seconds=idle_seconds,
         description=description,
         tags=tags if tags or no_tags else None,
+        server_url=server_url,
+        settings=None if settings is None else attaching.settings_in(settings),
+        secrets=attaching.secrets_in(secret),
     )
     targets.show(compute.update(to_workspace(server, workspace), name, message), form)
 
