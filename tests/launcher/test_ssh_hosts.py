@@ -118,6 +118,18 @@ class TestFaults:
         assert (job.state, job.attempt) == ("Completed", 1)
         assert own.log(run_id).decode().count("it goes on") == 1
 
+    @pytest.mark.parametrize("seconds", [0.0, 0.3, 0.8])
+    def test_the_server_is_started_anew_while_it_is_started(self, own, start_server, seconds):
+        """At whatever step: one launcher runs it, and another one that there may be is sent away."""
+        run_id = own.submit(PLAIN, compute=own.box)
+        time.sleep(seconds)
+        own.server.kill()
+        start_server(home=own.server.home, port=int(own.server.url.rpartition(":")[2]))
+        job = own.wait(run_id, seconds=120)
+        assert (job.state, job.error) == ("Completed", None)
+        assert own.log(run_id).decode().count("the script runs") == 1
+        assert own.artifact(run_id, "outputs/result.txt") == b"42"
+
     def test_a_launcher_that_is_killed_is_told_with_where_it_was(self, submitter, host, tmp_path):
         run_id = submitter.submit(
             WAITING.format(mark=str(tmp_path / "mark")), compute=submitter.box, retries=0
