@@ -43,10 +43,19 @@ class LazwardError(Exception):
 
 
 class InvalidRequest(LazwardError):
-    """A parameter is missing, of the wrong type, or outside its limits."""
+    """A parameter is missing, of the wrong type, or outside its limits.
+
+    Attributes:
+        place: Where in a text that was sent it goes wrong: the position, counted from 1, and for how many
+            characters. None where it is not about a place in a text.
+    """
 
     code = "INVALID_PARAMETER_VALUE"
     status = 400
+
+    def __init__(self, message: str, place: tuple[int, int] | None = None) -> None:
+        super().__init__(message)
+        self.place = place
 
 
 class BadRequest(LazwardError):

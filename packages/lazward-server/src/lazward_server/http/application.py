@@ -340,7 +340,8 @@ def _refusal(error: Exception, what: str) -> Reply:
     if not isinstance(error, LazwardError):
         log.error("%s failed", what, exc_info=error)
         return _error(500, "INTERNAL_ERROR", "The server failed; its log tells why.")
-    return _error(error.status, error.code, error.message, _headers(error))
+    place = error.place if isinstance(error, InvalidRequest) else None
+    return _error(error.status, error.code, error.message, _headers(error), place)
 
 
 def _headers(error: LazwardError) -> tuple[Header, ...]:
@@ -355,7 +356,16 @@ def _headers(error: LazwardError) -> tuple[Header, ...]:
             return ()
 
 
-def _error(status: int, code: str, message: str, extra: tuple[Header, ...] = ()) -> Reply:
+def _error(
+    status: int,
+    code: str,
+    message: str,
+    extra: tuple[Header, ...] = (),
+    place: tuple[int, int] | None = None,
+) -> Reply:
     if len(message) > _LONGEST_ERROR:  # it repeats what was sent
         message = message[:_LONGEST_ERROR] + "..."
-    return Reply(status, encode({"error_code": code, "message": message}), extra)
+    told: dict[str, object] = {"error_code": code, "message": message}
+    if place is not None:
+        told["position"], told["length"] = place
+    return Reply(status, encode(told), extra)

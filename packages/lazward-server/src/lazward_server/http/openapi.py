@@ -30,10 +30,15 @@ _ABOUT = (
 
 
 class Error(msgspec.Struct):
-    """What every failed request is answered with."""
+    """What every failed request is answered with.
+
+    `position`, counted from 1, and `length` tell where a filter goes wrong.
+    """
 
     error_code: str
     message: str
+    position: int | msgspec.UnsetType = msgspec.UNSET
+    length: int | msgspec.UnsetType = msgspec.UNSET
 
 
 def document(endpoints: Iterable[Endpoint]) -> dict[str, Any]:

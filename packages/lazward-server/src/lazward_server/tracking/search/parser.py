@@ -9,7 +9,8 @@ MLflow's language has only comparisons joined by AND; OR, NOT and parentheses ar
 ``entity.key``, or the name of an attribute alone; ``names.py`` says what it means.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 
 from lazward.errors import InvalidRequest
 from lazward_server.tracking.search import names, values
@@ -38,12 +39,13 @@ def parse(text: str, vocabulary: Vocabulary) -> Node | None:
     try:
         return _Parser(text, vocabulary).filter()
     except UnreadableError as error:
-        raise clause_error(error.text, error.at, error.reason) from error
+        raise _clause_error(error.text, (error.at, len(error.text)), error.reason) from error
 
 
-def clause_error(text: str, at: int, reason: str) -> InvalidRequest:
+def _clause_error(text: str, place: tuple[int, int], reason: str) -> InvalidRequest:
     """The error for text that has no business where it stands."""
-    return InvalidRequest(f"Invalid clause(s) in filter string: '{shown(text)}' at position {at}: {reason}.")
+    where = f"'{shown(text)}' at position {place[0]}"
+    return InvalidRequest(f"Invalid clause(s) in filter string: {where}: {reason}.", place)
 
 
 class _Parser:
@@ -102,13 +104,18 @@ class _Parser:
     def _comparison(self) -> Comparison:
         name = self._name()
         operator = self._operator()
-        entity, field, domain = names.resolve(name, self._vocabulary.entities)
+        with _placed(name):
+            entity, field, domain = names.resolve(name, self._vocabulary.entities)
         if operator.startswith("IS "):
-            names.require(name, operator, entity, domain)
+            with _placed(name):
+                names.require(name, operator, entity, domain)
             return Comparison(field, operator, None)
+        first = self._next
         value = self._list(operator) if operator.endswith("IN") else self._take()
-        checked = values.check(value, entity, field, domain)
-        names.require(name, operator, entity, domain)
+        with _placed(first, self._next if isinstance(value, list) else None):
+            checked = values.check(value, entity, field, domain)
+        with _placed(name):
+            names.require(name, operator, entity, domain)
         return Comparison(field, operator, checked)
 
     def _name(self) -> Token:
@@ -121,7 +128,8 @@ class _Parser:
         if token.kind in (Kind.STRING, Kind.NUMBER):
             raise InvalidRequest(
                 f"Invalid comparison clause. Expected 'Identifier' found '{shown(token.text)}'"
-                f" at position {token.at}."
+                f" at position {token.at}.",
+                (token.at, len(token.text)),
             )
         raise _unexpected(token, "expected a name to compare")
 
@@ -180,4 +188,15 @@ class _Parser:
 
 
 def _unexpected(token: Token, reason: str) -> InvalidRequest:
-    return clause_error(token.text or "end of the filter", token.at, reason)
+    return _clause_error(token.text or "end of the filter", (token.at, len(token.text)), reason)
+
+
+@contextmanager
+def _placed(token: Token, following: Token | None = None) -> Generator[None]:
+    """Errors are about this token, or all up to the one that follows, unless they say otherwise."""
+    try:
+        yield
+    except InvalidRequest as error:
+        length = following.at - token.at if following else len(token.text)
+        error.place = error.place or (token.at, length)
+        raise
