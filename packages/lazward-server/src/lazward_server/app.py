@@ -45,7 +45,7 @@ from lazward_server.signin import oidc
 from lazward_server.signin import pages as signin_pages
 from lazward_server.snapshots import api as snapshots_api
 from lazward_server.tracking import api as tracking_api
-from lazward_server.tracking import logged_models_api, properties_api, records_api
+from lazward_server.tracking import logged_models_api, properties_api, records_api, tables_api
 from lazward_server.workspaces import groups_api, mlflow_api, workspaces_api
 
 _ROWS: list[Endpoint] = [
@@ -58,6 +58,7 @@ _ROWS: list[Endpoint] = [
     *logged_models_api.ENDPOINTS,
     *properties_api.ENDPOINTS,
     *records_api.ENDPOINTS,
+    *tables_api.ENDPOINTS,
     *artifacts_api.ENDPOINTS,
     *registry_api.ENDPOINTS,
     *snapshots_api.ENDPOINTS,

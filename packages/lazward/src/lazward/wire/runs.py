@@ -109,6 +109,44 @@ class Runs(Answer):
     next_page_token: str | None = None
 
 
+class ExportRuns(Request, frozen=True):
+    """Runs of an experiment as CSV.
+
+    Attributes:
+        filter: As in a search.
+        order_by: The same.
+        run_view_type: The same.
+        columns: What to write, in this order: ``run_id``, ``run_name``, ``status``, ``start_time``,
+            ``end_time``, ``duration``, ``user_id``, or ``metrics.KEY``, ``params.KEY``, ``tags.KEY``.
+        bom: Begin with a byte order mark, by which spreadsheets know that it is UTF-8.
+    """
+
+    filter: str = ""
+    order_by: list[str] = []
+    run_view_type: ViewType = ViewType.ACTIVE_ONLY
+    columns: Annotated[list[str], msgspec.Meta(max_length=2000)] = []
+    bom: bool = False
+
+
+class Parent(msgspec.Struct, frozen=True):
+    """A run that has child runs, and how many."""
+
+    run_id: str
+    children: int
+
+
+class Nesting(msgspec.Struct, frozen=True):
+    """How the active runs of an experiment are nested.
+
+    Attributes:
+        parents: The runs with active children, the newest first, at most 10,000.
+        orphans: The newest runs whose parent is deleted or not in the experiment, at most 1,000.
+    """
+
+    parents: list[Parent]
+    orphans: list[str]
+
+
 class LogModel(Request, frozen=True):
     """The record that clients before MLflow 3 leave of a logged model, as JSON text."""
 
