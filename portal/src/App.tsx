@@ -13,7 +13,7 @@ export function App() {
   const theme = useTheme();
   return (
     <RendererProvider renderer={renderer}>
-      <FluentProvider theme={themes[theme]} className="frame" data-theme={theme}>
+      <FluentProvider theme={themes[theme]} className={`frame ${theme}`}>
         <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />
         </QueryClientProvider>

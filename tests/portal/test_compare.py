@@ -60,7 +60,7 @@ def path_of(four, *more, tab="charts"):
 def test_three_runs_are_selected_by_keyboard_and_compared(portal_server, visit, four):
     made, runs = four
     portal = visit(portal_server).open(f"/experiments/{made}")
-    compare = portal.page.get_by_role("button", name="Compare")
+    compare = portal.page.get_by_role("button", name="Compare", exact=True)
     for number in (1, 2, 3):
         portal.page.get_by_role("checkbox", name=f"Select run-{number}").focus()
         portal.page.keyboard.press("Space")
@@ -87,7 +87,7 @@ class TestSelecting:
         portal.page.get_by_role("checkbox", name="Select all loaded runs").check()
         portal.sees("4 selected")
         portal.page.get_by_role("button", name="Clear selection").click()
-        assert portal.page.get_by_role("button", name="Compare").is_disabled()
+        assert portal.page.get_by_role("button", name="Compare", exact=True).is_disabled()
         assert portal.page.get_by_role("checkbox", checked=True).count() == 0
 
 

@@ -122,7 +122,7 @@ class TestRuns:
         portal.page.wait_for_function("location.search.includes('order=metrics.loss')")
         portal.page.wait_for_timeout(500)
         assert self.names(portal) == ["run-1", "run-2", "run-3"]
-        portal.page.get_by_role("textbox", name="Filter").fill("metrics.loss < 2.5 and params.lr = '0.2'")
+        portal.page.get_by_role("combobox", name="Filter").fill("metrics.loss < 2.5 and params.lr = '0.2'")
         portal.page.get_by_role("button", name="Apply").click()
         portal.page.get_by_role("link", name="run-1").wait_for(state="detached")
         assert self.names(portal) == ["run-2"]
@@ -133,10 +133,10 @@ class TestRuns:
     def test_what_is_wrong_with_a_filter_stands_below_it(self, portal_server, visit, three):
         portal = visit(portal_server, quiet=False).open(f"/experiments/{three}")
         portal.sees("run-1")
-        portal.page.get_by_role("textbox", name="Filter").fill("metrics.loss <<< 2")
+        portal.page.get_by_role("combobox", name="Filter").fill("metrics.loss <<< 2")
         portal.page.get_by_role("button", name="Apply").click()
         assert "<" in portal.page.get_by_role("alert").inner_text()
-        portal.page.get_by_role("textbox", name="Filter").fill("")
+        portal.page.get_by_role("combobox", name="Filter").fill("")
         portal.page.get_by_role("button", name="Apply").click()
         portal.sees("run-1")
 

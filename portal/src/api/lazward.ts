@@ -17,6 +17,7 @@ export type Node = Schemas["Node"];
 export type ServerStatus = Schemas["ServerStatus"];
 export type Size = Schemas["Size"];
 export type Usage = Schemas["Usage"];
+export type Nesting = Schemas["Nesting"];
 export type Workspace = Schemas["Workspace"];
 
 export interface LogPart {
@@ -98,6 +99,11 @@ export function getServer(signal?: AbortSignal) {
 
 export function getUsage(workspace: string, signal?: AbortSignal) {
   return requestJson<Usage>(api.v1(`workspaces/${encodeURIComponent(workspace)}/usage`), { signal });
+}
+
+/** Which active runs of an experiment have child runs. */
+export function getNesting(experimentId: string, signal?: AbortSignal) {
+  return requestJson<Nesting>(api.v1(`experiments/${encodeURIComponent(experimentId)}/nesting`), { signal });
 }
 
 export async function listCompute(signal?: AbortSignal) {

@@ -14,7 +14,12 @@ export interface Experiment {
   name: string;
   last_update_time: number;
   creation_time: number;
+  lifecycle_stage?: string;
+  tags?: KeyValue[];
 }
+
+/** Which stage of life is looked at. */
+export type ViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
 
 export interface Metric {
   key: string;
@@ -75,10 +80,16 @@ export interface RunSearch {
   orderBy?: string[];
   pageToken?: string;
   maxResults: number;
+  viewType?: ViewType;
 }
 
-export function searchExperiments(filter: string, pageToken: string, signal?: AbortSignal) {
-  const query = new URLSearchParams({ max_results: "50", filter, page_token: pageToken });
+export function searchExperiments(
+  filter: string,
+  pageToken: string,
+  signal?: AbortSignal,
+  viewType: ViewType = "ACTIVE_ONLY",
+) {
+  const query = new URLSearchParams({ max_results: "50", filter, page_token: pageToken, view_type: viewType });
   query.append("order_by", "last_update_time DESC");
   return requestJson<Experiments>(`${api.mlflow("experiments/search")}?${query}`, { signal });
 }
@@ -96,6 +107,7 @@ export function searchRuns(search: RunSearch, signal?: AbortSignal) {
     order_by: search.orderBy ?? [],
     page_token: search.pageToken ?? "",
     max_results: search.maxResults,
+    run_view_type: search.viewType ?? "ACTIVE_ONLY",
   };
   return requestJson<Runs>(api.mlflow("runs/search"), { method: "POST", body, signal });
 }
@@ -130,3 +142,33 @@ export async function listArtifacts(runId: string, path: string, signal?: AbortS
     (await requestJson<{ files?: FileInfo[] }>(`${api.mlflow("artifacts/list")}?${query}`, { signal })).files ?? []
   );
 }
+
+function post<Answer = unknown>(call: string, body: Record<string, unknown>) {
+  return requestJson<Answer>(api.mlflow(call), { method: "POST", body });
+}
+
+export const createExperiment = (name: string, tags: KeyValue[]) =>
+  post<{ experiment_id: string }>("experiments/create", { name, tags });
+
+export const renameExperiment = (id: string, name: string) =>
+  post("experiments/update", { experiment_id: id, new_name: name });
+
+export const deleteExperiment = (id: string) => post("experiments/delete", { experiment_id: id });
+
+export const restoreExperiment = (id: string) => post("experiments/restore", { experiment_id: id });
+
+export const setExperimentTag = (id: string, key: string, value: string) =>
+  post("experiments/set-experiment-tag", { experiment_id: id, key, value });
+
+export const deleteExperimentTag = (id: string, key: string) =>
+  post("experiments/delete-experiment-tag", { experiment_id: id, key });
+
+export const renameRun = (id: string, name: string) => post("runs/update", { run_id: id, run_name: name });
+
+export const deleteRun = (id: string) => post("runs/delete", { run_id: id });
+
+export const restoreRun = (id: string) => post("runs/restore", { run_id: id });
+
+export const setRunTag = (id: string, key: string, value: string) => post("runs/set-tag", { run_id: id, key, value });
+
+export const deleteRunTag = (id: string, key: string) => post("runs/delete-tag", { run_id: id, key });

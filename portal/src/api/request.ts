@@ -11,6 +11,14 @@ export interface Ask {
   signal?: AbortSignal;
 }
 
+/** What the server tells of a failure. */
+interface Told {
+  error_code?: string;
+  message?: string;
+  position?: number;
+  length?: number;
+}
+
 /** Gateways say this in the place of a server that is away. */
 const GATEWAY = new Set([502, 504]);
 
@@ -47,8 +55,9 @@ function away(): Unreachable {
 
 async function problem(response: Response): Promise<ApiError> {
   try {
-    const told = (await response.json()) as { error_code?: string; message?: string };
-    return new ApiError(response.status, told.error_code ?? "", told.message ?? response.statusText);
+    const told = (await response.json()) as Told;
+    const place = told.position === undefined ? undefined : { position: told.position, length: told.length ?? 0 };
+    return new ApiError(response.status, told.error_code ?? "", told.message ?? response.statusText, place);
   } catch {
     return new ApiError(response.status, "", `HTTP ${response.status} ${response.statusText}`);
   }

@@ -50,6 +50,8 @@ export const api = {
     `${workspacePrefix}/model-versions/get-artifact?${new URLSearchParams({ name, version, path })}`,
   loggedModelFile: (id: string, path: string) =>
     `${workspacePrefix}/ajax-api/2.0/mlflow/logged-models/${encodeURIComponent(id)}/artifacts/files?${new URLSearchParams({ artifact_file_path: path })}`,
+  runsCsv: (experimentId: string, query: URLSearchParams) =>
+    `${workspacePrefix}/api/v1/experiments/${encodeURIComponent(experimentId)}/runs.csv?${query}`,
   log: (runId: string, name: string) =>
     `${workspacePrefix}/api/v1/jobs/${encodeURIComponent(runId)}/logs/${name.split("/").map(encodeURIComponent).join("/")}`,
 };

@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { askForCompared } from "../features/compare/queries";
 import { parseCompareView } from "../features/compare/view";
+import { parseExperimentsView } from "../features/experiments/view";
 import { parseJobsView } from "../features/jobs/search";
 import { askForRun } from "../features/runs/queries";
 import { parseEnvironmentView } from "../features/environments/view";
@@ -32,8 +33,7 @@ const home = createRoute({
 const experiments = createRoute({
   getParentRoute: () => root,
   path: pages.experiments,
-  validateSearch: (raw: Record<string, unknown>): { name?: string } =>
-    typeof raw["name"] === "string" && raw["name"] ? { name: raw["name"] } : {},
+  validateSearch: parseExperimentsView,
   component: lazyRouteComponent(() => import("../pages/ExperimentsPage"), "ExperimentsPage"),
 });
 

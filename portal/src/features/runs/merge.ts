@@ -1,27 +1,37 @@
 /** Laying what was just asked for over what was loaded before. */
 
-import type { Run, Runs } from "../../api/mlflow";
+import type { RowPage } from "./search";
+import type { RunRow } from "./table/row";
 
 /** The runs to show: those at the head as they are now, then the others as they were when they were loaded. */
-export function merge(pages: Run[], head: Runs | undefined, newestFirst: boolean): Run[] {
-  if (!head) return unique(pages);
-  const now = head.runs ?? [];
-  if (!head.next_page_token) return now;
-  const last = now.at(-1)?.info.start_time ?? 0;
+export function merge(loaded: RunRow[], head: RowPage | undefined, newestFirst: boolean): RunRow[] {
+  if (!head) return loaded;
+  if (!head.next) return head.rows;
+  const ids = new Set(head.rows.map((row) => row.id));
   // What would stand above the head's last run and is not in it was deleted, or matches no more.
-  const rest = newestFirst ? pages.filter((run) => (run.info.start_time ?? 0) <= last) : pages;
-  return unique([...now, ...rest]);
+  const from = newestFirst ? firstNotAfter(loaded, startOf(head.rows.at(-1))) : 0;
+  return [...head.rows, ...loaded.slice(from).filter((row) => !ids.has(row.id))];
 }
 
 /** Whether nothing can have slipped between the head and what was loaded. */
-export function overlaps(pages: Run[], head: Runs): boolean {
-  if (!head.next_page_token || pages.length === 0) return true;
-  const known = new Set(pages.map((run) => run.info.run_id));
-  return (head.runs ?? []).some((run) => known.has(run.info.run_id));
+export function overlaps(loaded: RunRow[], head: RowPage): boolean {
+  if (!head.next || loaded.length === 0) return true;
+  const known = new Set(loaded.map((row) => row.id));
+  return head.rows.some((row) => known.has(row.id));
 }
 
-function unique(runs: Run[]): Run[] {
-  const found = new Map<string, Run>();
-  for (const run of runs) if (!found.has(run.info.run_id)) found.set(run.info.run_id, run);
+/** The rows of all pages, each once: a run may have moved while they were loaded. */
+export function flat(pages: RowPage[]): RunRow[] {
+  const found = new Map<string, RunRow>();
+  for (const { rows } of pages) for (const row of rows) if (!found.has(row.id)) found.set(row.id, row);
   return [...found.values()];
+}
+
+function firstNotAfter(rows: RunRow[], time: number): number {
+  const place = rows.findIndex((row) => startOf(row) <= time);
+  return place < 0 ? rows.length : place;
+}
+
+function startOf(row: RunRow | undefined): number {
+  return row?.info.start_time ?? 0;
 }

@@ -8,7 +8,7 @@ export function nameOf(run: Run): string {
   return run.info.run_name || run.info.run_id.slice(0, 8);
 }
 
-export function isUnderWay(run: Run): boolean {
+export function isUnderWay(run: Pick<Run, "info">): boolean {
   return UNDER_WAY.has(run.info.status);
 }
 

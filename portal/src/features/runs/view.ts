@@ -1,12 +1,24 @@
 /** What of an experiment's runs is shown and how, as the address says. */
 
-import { texts } from "../../lib/texts";
-
 export interface RunsView {
   filter?: string;
   /** A column, with a minus in front for the highest first. */
   order?: string;
+  /** Columns by id, in their order; where none is one that all runs have, those stand in front. */
   columns?: string[];
+  /** Those of them that stay at the left. */
+  pins?: string[];
+  /** Widths that were changed, as `ID:PIXELS`. */
+  widths?: string[];
+  /** The param or tag by whose values runs are grouped. */
+  group?: string;
+  /** Values whose group is folded. */
+  folded?: string[];
+  /** Parents whose child runs are shown. */
+  opened?: string[];
+  /** Whether child runs stand among the others rather than below their parents. */
+  nesting?: "flat";
+  run_view_type?: "DELETED_ONLY";
 }
 
 export const NEWEST_FIRST = "-start_time";
@@ -20,20 +32,34 @@ export interface KeyColumn {
   key: string;
 }
 
-const fixed: Record<string, string> = {
-  run_name: texts.name,
-  status: texts.status,
-  start_time: texts.started,
-  user_id: texts.user,
+/** Columns that all runs have, with what the search calls them; it cannot order by the others. */
+export const attributes: Record<string, string | null> = {
+  run_name: "run_name",
+  status: "status",
+  start_time: "start_time",
+  end_time: "end_time",
+  duration: null,
+  user_id: "user_id",
+  run_id: "run_id",
 };
 
+const LISTS = ["columns", "pins", "widths", "folded", "opened"] as const;
+
 export function parseRunsView(raw: Record<string, unknown>): RunsView {
-  const { filter, order, columns } = raw;
-  return {
+  const { filter, order, group } = raw;
+  const view: RunsView = {
     ...(typeof filter === "string" && filter && { filter }),
     ...(typeof order === "string" && orderBy(order) && { order }),
-    ...(Array.isArray(columns) && { columns: columns.filter((one) => keyColumn(one) !== null) }),
+    ...(groupColumn(group) && { group: group as string }),
+    ...(raw["nesting"] === "flat" && { nesting: "flat" }),
+    ...(raw["run_view_type"] === "DELETED_ONLY" && { run_view_type: "DELETED_ONLY" }),
   };
+  for (const name of LISTS) {
+    const list = raw[name];
+    if (Array.isArray(list)) view[name] = list.filter((one) => typeof one === "string");
+  }
+  if (view.columns) view.columns = view.columns.filter(isColumn);
+  return view;
 }
 
 export function keyColumn(id: unknown): KeyColumn | null {
@@ -41,17 +67,31 @@ export function keyColumn(id: unknown): KeyColumn | null {
   return found ? { id: id as string, kind: found[1] as Kind, key: found[2] as string } : null;
 }
 
+export function isColumn(id: string): boolean {
+  return isAttribute(id) || keyColumn(id) !== null;
+}
+
+export function isAttribute(id: string): boolean {
+  return Object.hasOwn(attributes, id);
+}
+
+/** What runs can be grouped by: what has the same value in several of them. */
+export function groupColumn(id: unknown): KeyColumn | null {
+  const found = keyColumn(id);
+  return found && found.kind !== "metrics" ? found : null;
+}
+
 /** The order in the words of MLflow's search; null for what is none. */
 export function orderBy(order: string): string | null {
   const field = order.replace(/^-/, "");
   const direction = order.startsWith("-") ? "DESC" : "ASC";
-  if (field in fixed) return `attributes.${field} ${direction}`;
+  if (isAttribute(field)) return attributes[field] ? `attributes.${attributes[field]} ${direction}` : null;
   const column = keyColumn(field);
   return column ? `${column.kind}.${quoted(column.key)} ${direction}` : null;
 }
 
 /** A key as the filter language takes it, whatever is in it; it has three kinds of quotes. */
-function quoted(key: string): string {
+export function quoted(key: string): string {
   const mark = ["`", '"', "'"].find((one) => !key.includes(one)) ?? "`";
   return mark + key.replaceAll(mark, "") + mark;
 }

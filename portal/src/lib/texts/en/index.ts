@@ -7,7 +7,8 @@ import { models } from "./models";
 import { run } from "./run";
 import { settings } from "./settings";
 import { steering } from "./steering";
+import { table } from "./table";
 
-export const en = { ...common, comparing, environments, models, runPage: run, settings, steering };
+export const en = { ...common, comparing, environments, models, runPage: run, settings, steering, table };
 
 export type Texts = typeof en;

@@ -8,5 +8,6 @@ import { models } from "./models";
 import { run } from "./run";
 import { settings } from "./settings";
 import { steering } from "./steering";
+import { table } from "./table";
 
-export const ja: Texts = { ...common, comparing, environments, models, runPage: run, settings, steering };
+export const ja: Texts = { ...common, comparing, environments, models, runPage: run, settings, steering, table };
