@@ -21,6 +21,10 @@ import httpx
 import pytest
 import trustme
 
+from tests.slurm import slurm
+
+__all__ = ["slurm"]
+
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("DO_NOT_TRACK", "true")
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")

@@ -12,8 +12,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.conftest import free_port
-
 NODES = ("n1", "n2", "n3")
 _AT_WORK = ("idle", "mixed", "allocated")
 _SIZE = "CPUs=2 RealMemory=4000"
@@ -177,6 +175,8 @@ class Slurm:
         subprocess.run([_find("munged"), "--force", f"--key-file={key}", *options], check=True)
 
     def _configured(self) -> str:
+        from tests.conftest import free_port
+
         host = socket.gethostname().partition(".")[0]
         nodes = "\n".join(
             f"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={free_port()} {_SIZE}"

@@ -4,13 +4,11 @@ import sys
 import time
 
 import pytest
-from tests.slurm import slurm
 from tests.submitting import Submitter
 
 from lazward.client import compute, jobs
 from lazward.wire.compute import CreateCompute
 
-__all__ = ["slurm"]
 pytestmark = pytest.mark.xdist_group("slurm")
 SLEEPS = "import time\nprint('begun', flush=True)\ntime.sleep(300)\n"
 

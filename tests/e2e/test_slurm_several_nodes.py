@@ -4,12 +4,11 @@ import json
 
 import pytest
 from tests.e2e.test_slurm_jobs import cluster
-from tests.slurm import slurm
 
 from lazward.client import jobs
 from lazward.wire.jobs import rank_log
 
-__all__ = ["cluster", "slurm"]
+__all__ = ["cluster"]
 pytestmark = pytest.mark.xdist_group("slurm")
 
 MEETS = """

@@ -42,6 +42,7 @@ class SlurmRig(Rig):
         self.settings = SlurmSettings(folder=str(self.folder), **settings)
         self._work = folder
         self._folders = {}
+        self.commands = lambda: Here(self.slurm.variables)
         self.restart()
 
     def launch(self, run_id=None, attempt=1, *, wait=True, **variables):
@@ -69,7 +70,7 @@ class SlurmRig(Rig):
         psutil.Process(self.told(handle)["pid"]).kill()
 
     def restart(self):
-        programs = Programs(Here(self.slurm.variables), str(self.folder))
+        programs = Programs(self.commands(), str(self.folder))
         self.engine = Slurm(self.settings, programs, lambda: Program("programs/stand-in", PROGRAM))
 
     def obstruct(self):

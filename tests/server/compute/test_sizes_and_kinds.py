@@ -109,11 +109,11 @@ class TestPolicy:
     def test_a_server_that_others_reach_runs_nothing_unless_told(self, kind, host, jobs, allowed):
         settings = Settings(Path("/nowhere"), "sqlite:///x", "file:///x", host=host, jobs=jobs)
         if allowed:
-            policy.check_allowed(settings, kind)
+            policy.check_allowed(settings, kind, {})
         else:
             with pytest.raises(PermissionDenied, match="--jobs on"):
-                policy.check_allowed(settings, kind)
-        policy.check_allowed(settings, "elsewhere")
+                policy.check_allowed(settings, kind, {})
+        policy.check_allowed(settings, "slurm", {"login": "head"})
 
     def test_what_was_queued_when_it_might_is_not_started(self, desk, monkeypatch):
         monkeypatch.setattr(attempts, "_PAUSE", 0)

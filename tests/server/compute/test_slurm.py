@@ -6,12 +6,14 @@ import time
 import pytest
 
 from lazward.errors import InvalidRequest, Unavailable
-from lazward_server.compute.engine import Presence
+from lazward.wire.slurm import SlurmSettings
+from lazward_server.compute.engine import Presence, Target
+from lazward_server.compute.over_ssh import OverSsh, Way
+from lazward_server.compute.slurm.engine import Slurm
 from tests.server.compute.contract import Contract
 from tests.server.compute.slurm_rig import SlurmRig
-from tests.slurm import slurm
+from tests.sshd import Sshd, needs_sshd
 
-__all__ = ["slurm"]
 pytestmark = pytest.mark.xdist_group("slurm")
 TOKEN = "lzt-secret"  # what ``SlurmRig.launch`` gives
 
@@ -46,6 +48,64 @@ class TestSlurm(Contract):
     @pytest.fixture
     def rig(self, rig):
         return rig
+
+
+class OfThisCluster(OverSsh):
+    """A login node at which Slurm's programs know this cluster."""
+
+    def __init__(self, way, conf):
+        super().__init__(way)
+        self._conf = conf
+
+    def run(self, argv, stdin=b"", seconds=30):
+        return super().run(["env", f"SLURM_CONF={self._conf}", *argv], stdin, seconds)
+
+
+@needs_sshd
+class TestLoginNode:
+    @pytest.fixture
+    def host(self, tmp_path):
+        running = Sshd(tmp_path / "sshd")
+        yield running
+        running.stop()
+
+    @pytest.fixture
+    def far(self, rig, host):
+        way = Way("127.0.0.1", host.port, host.settings()["user"], host.host_key, host.key)
+        commands = OfThisCluster(way, rig.slurm.variables["SLURM_CONF"])
+        rig.commands = lambda: commands
+        rig.restart()
+        yield rig
+        commands.close()
+
+    def test_it_is_the_same_over_ssh(self, far):
+        odd = {"A": "a b'c\"$(touch x)`x`\\", "B": "1\n2"}
+        handle = far.launch(**odd)
+        told = far.told(handle)
+        assert {name: told["env"][name] for name in odd} == odd
+        assert told["env"]["LAZWARD_TOKEN"] == TOKEN
+        assert far.presence(handle) is Presence.THERE
+        far.engine.cancel(handle)
+        far.until_gone(handle)
+        assert far.engine.why(handle).code == "Canceled"
+
+    def test_a_login_node_that_is_away_is_no_end(self, far, host):
+        handle = far.launch()
+        until(lambda: far.presence(handle) is Presence.THERE)
+        host.stop()
+        far.restart()
+        assert far.presence(handle) is Presence.UNKNOWN
+        with pytest.raises(Unavailable):
+            far.launch()
+        far.engine.cancel(handle)
+        host.start()
+        far.restart()
+        assert far.presence(handle) is Presence.THERE
+
+    def test_what_is_missing_is_asked_for(self):
+        settings = SlurmSettings(login="head")
+        with pytest.raises(InvalidRequest, match="login_host_key"):
+            Slurm.attach(Target(1, settings, {}, None))
 
 
 class TestStarting:

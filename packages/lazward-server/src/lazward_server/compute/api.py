@@ -18,7 +18,7 @@ from lazward_server.http.permission import Permission
 
 async def create_compute(ctx: Context, req: wire.CreateCompute) -> wire.ComputeTarget:
     """Make a compute target."""
-    check_allowed(ctx.settings, req.kind)
+    check_allowed(ctx.settings, req.kind, req.settings)
     settings = await asyncio.to_thread(attaching.attach_new, ctx.settings, req)
     return await ctx.db.write(
         targets.create,

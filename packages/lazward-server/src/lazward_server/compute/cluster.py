@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -70,6 +71,11 @@ class Cluster(Engine, Containers):
     def open(cls, target: Target) -> "Cluster":
         """See ``engine.Engine``."""
         return cls(folder(target.home))
+
+    @classmethod
+    def as_server(cls, settings: Any) -> bool:  # noqa: ARG003 - it has none
+        """See ``engine.Engine``."""
+        return True
 
     @classmethod
     def check_containers(cls) -> None:

@@ -125,6 +125,11 @@ class Engine(abc.ABC):
         return target.settings
 
     @classmethod
+    def as_server(cls, settings: Any) -> bool:  # noqa: ARG003 - for those that override it
+        """Whether jobs of a target run as the user whom the server runs as, who can read what it can."""
+        return False
+
+    @classmethod
     def node_count(cls, settings: Any) -> int | None:  # noqa: ARG003 - for those that override it
         """How many nodes the settings speak of, each for one job; None where that is chosen freely."""
         return None

@@ -1,5 +1,6 @@
 """The routes of jobs: for who submits them, and for their launchers."""
 
+import json
 from typing import Any
 
 from lazward.errors import InvalidState
@@ -102,7 +103,8 @@ def _create(tx: Tx, ctx: Context, req: wire.CreateJob) -> wire.CreatedJob:
     run_id = create.create(tx, ctx.workspace_id, ctx.caller, req)
     row = load.row(tx, ctx.workspace_id, run_id)
     if row.compute_id is not None:
-        check_allowed(ctx.settings, targets.row(tx, ctx.workspace_id, row.compute).kind)
+        target = targets.row(tx, ctx.workspace_id, row.compute)
+        check_allowed(ctx.settings, target.kind, json.loads(target.settings))
     token = queue.token_for(tx, row, req.spec, _asking(ctx)) if row.compute_id is None else None
     return wire.CreatedJob(load.get(tx, ctx.workspace_id, run_id), token)
 

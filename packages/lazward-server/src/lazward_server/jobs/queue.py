@@ -206,7 +206,7 @@ def _take(tx: Tx, target: sa.Row[Any], job: Any, node: int, host: str) -> Claime
 
 
 def _slack(kind: str) -> int:
-    return _QUEUE_SLACK if issubclass(kinds.find(kind), Queues) else _TOKEN_SLACK
+    return _QUEUE_SLACK if issubclass(kinds.KINDS.get(kind, object), Queues) else _TOKEN_SLACK
 
 
 def _number(node: str | None) -> int:

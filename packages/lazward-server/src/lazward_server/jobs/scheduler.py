@@ -1,6 +1,7 @@
 """The chore that starts what is queued and follows what runs."""
 
 import asyncio
+import json
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Coroutine, Mapping, Sequence
@@ -114,7 +115,7 @@ class Scheduler:
 
     async def _start_one(self, engine: Operator, claimed: Claimed) -> None:
         try:
-            check_allowed(self._settings, claimed.target.kind)
+            check_allowed(self._settings, claimed.target.kind, json.loads(claimed.target.settings))
             handle = await engine.submit(self._launch(claimed))
         except Exception as error:  # noqa: BLE001 - it concerns one job
             refused = isinstance(error, InvalidRequest)

@@ -4,10 +4,19 @@ from typing import Annotated
 
 import msgspec
 
+from lazward.wire.ssh import Port
+
 Word = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[A-Za-z0-9_.,:;=+*/@%&|!()\[\]-]*$(?!\n)")]
 """A value of one of Slurm's options: nothing in it ends a line, begins a comment or quotes."""
 Line = Annotated[str, msgspec.Meta(max_length=20_000, pattern=r"^[^\0]*$(?!\n)")]
 Place = Annotated[str, msgspec.Meta(max_length=1000, pattern=r"^[^\0\n]*$(?!\n)")]
+
+Login = Annotated[str, msgspec.Meta(max_length=253, pattern=r"^([A-Za-z0-9_:][A-Za-z0-9._:%-]*)?$(?!\n)")]
+LoginUser = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[^\s\x00-\x1f]*$(?!\n)")]
+LoginKey = Annotated[
+    str, msgspec.Meta(max_length=5000, pattern=r"^([a-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\n]*)?)?$(?!\n)")
+]
+"""As in ``wire.ssh``, or empty."""
 
 
 class SlurmSettings(
@@ -43,6 +52,11 @@ class SlurmSettings(
         python: The nodes' interpreter, 3.10 or newer; empty for ``python3``.
         folder: A folder that the nodes and the machine that submits share, below the home where it is
             relative: for tokens on their way, what launchers print, and programs that are brought along.
+        login: The machine with Slurm's programs, reached over SSH; empty for the server's own. The secrets are
+            ``private_key``, ``passphrase`` of that key, and ``password``.
+        login_port: Where its sshd listens.
+        login_user: Whom the server signs in as there, and jobs run as.
+        login_host_key: The key that it must show, as ``known_hosts`` has it: ``ssh-ed25519 AAAA...``.
         work: The folder on the nodes in which jobs have theirs; empty for one of the user's below
             ``$TMPDIR``.
     """
@@ -69,4 +83,8 @@ class SlurmSettings(
     setup: Line = ""
     python: Place = ""
     folder: Place = ".lazward"
+    login: Login = ""
+    login_port: Port = 22
+    login_user: LoginUser = ""
+    login_host_key: LoginKey = ""
     work: Place = ""

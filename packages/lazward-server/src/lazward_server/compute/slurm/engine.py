@@ -11,13 +11,14 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-from lazward.errors import Unavailable
+from lazward.errors import InvalidRequest, Unavailable
 from lazward.wire.compute import Size
 from lazward.wire.jobs import Problem
 from lazward.wire.slurm import SlurmSettings
 from lazward_server.compute import bundle
 from lazward_server.compute.commands import Here
 from lazward_server.compute.engine import Engine, Launch, Presence, Queues, SeveralNodes, Target, Wait
+from lazward_server.compute.over_ssh import OverSsh, Way
 from lazward_server.compute.slurm import problems, script, states
 from lazward_server.compute.slurm.listing import Row
 from lazward_server.compute.slurm.programs import Program, Programs
@@ -51,6 +52,7 @@ class Slurm(Engine, SeveralNodes, Queues):
     """
 
     settings = SlurmSettings
+    secrets = frozenset({"private_key", "passphrase", "password"})
 
     def __init__(
         self,
@@ -73,7 +75,19 @@ class Slurm(Engine, SeveralNodes, Queues):
     def open(cls, target: Target) -> "Slurm":
         """See ``engine.Engine``."""
         settings: SlurmSettings = target.settings
-        return cls(settings, Programs(Here(), settings.folder), _launcher)
+        commands = OverSsh(_way(settings, target)) if settings.login else Here()
+        return cls(settings, Programs(commands, settings.folder), _launcher)
+
+    @classmethod
+    def attach(cls, target: Target) -> SlurmSettings:
+        """See ``engine.Engine``: nothing is found out, and what cannot be used is refused."""
+        cls.open(target).close()
+        return target.settings
+
+    @classmethod
+    def as_server(cls, settings: SlurmSettings) -> bool:
+        """See ``engine.Engine``: they run as whoever submits them, which at a login node is another."""
+        return not settings.login
 
     @classmethod
     def node_count(cls, settings: SlurmSettings) -> int:
@@ -169,6 +183,22 @@ class Slurm(Engine, SeveralNodes, Queues):
         job = _Job.of(handle)
         row = None if job is None or self._rows is None else self._rows.get(job.number)
         return row if row is not None and job is not None and row.name == job.name else None
+
+
+def _way(settings: SlurmSettings, target: Target) -> Way:
+    if not settings.login_user or not settings.login_host_key:
+        raise InvalidRequest(
+            "A login node needs login_user, and login_host_key as known_hosts has it; see ssh-keyscan."
+        )
+    return Way(
+        address=settings.login,
+        port=settings.login_port,
+        user=settings.login_user,
+        host_key=settings.login_host_key,
+        private_key=target.secrets.get("private_key", ""),
+        passphrase=target.secrets.get("passphrase", ""),
+        password=target.secrets.get("password", ""),
+    )
 
 
 def _launcher() -> Program:
