@@ -38,8 +38,8 @@ function TargetRow({ target }: { target: ComputeTarget }) {
       <td>
         <Status value={target.state} />
       </td>
-      <td>
-        <span className="break">{target.size.name}</span>
+      <td className="name">
+        {target.size.name}
         <div className="soft">{sizeText(target.size)}</div>
       </td>
       <td>

@@ -50,7 +50,9 @@ function JobRow({ job, now }: { job: Job; now: number }) {
         <Link className="link" to={pages.run} params={{ experimentId: job.experiment_id, runId: job.run_id }}>
           {job.name}
         </Link>
-        <div className="soft">{job.experiment}</div>
+        <div className="soft clamp" title={job.experiment}>
+          {job.experiment}
+        </div>
       </td>
       <td>
         <Status value={job.state} />

@@ -25,21 +25,19 @@ export function AuditFilters({ view, onView, known, everywhere }: AuditFiltersPr
     onValue: (value: string) => setSaid({ ...said, [key]: value || undefined }),
   });
   return (
-    <form className="tools" role="search" onSubmit={submit}>
+    <form className="filters" role="search" onSubmit={submit}>
       <TextField label={texts.user} choices={known.user} {...field("user")} />
       <TextField label={texts.settings.action} choices={known.action} {...field("action")} />
       {everywhere && <TextField label={texts.workspace} choices={known.workspace} {...field("workspace")} />}
       <TextField label={texts.settings.anywhere} {...field("text")} />
       <TextField label={texts.settings.from} type="datetime-local" {...field("since")} />
       <TextField label={texts.settings.until} type="datetime-local" {...field("until")} />
-      <Button type="submit" appearance="primary" className="bottom">
-        {texts.apply}
-      </Button>
-      {Object.keys(view).length > 0 && (
-        <Button className="bottom" onClick={() => onView({})}>
-          {texts.clear}
+      <div className="acts">
+        <Button type="submit" appearance="primary">
+          {texts.apply}
         </Button>
-      )}
+        {Object.keys(view).length > 0 && <Button onClick={() => onView({})}>{texts.clear}</Button>}
+      </div>
     </form>
   );
 }

@@ -31,9 +31,15 @@ export function TrashTable({ what, deleted, onDone }: TrashTableProps) {
           {deleted.map(({ id, name, more, deletedAt }) => (
             <tr key={id}>
               <th scope="row" className="name">
-                {name || id}
+                <span className="clamp" title={name}>
+                  {name || id}
+                </span>
               </th>
-              <td className="name">{more}</td>
+              <td className="name">
+                <span className="clamp" title={more}>
+                  {more}
+                </span>
+              </td>
               <td className="time">{formatTime(deletedAt, true)}</td>
               <td>
                 <div className="acts">
