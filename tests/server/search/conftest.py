@@ -11,15 +11,17 @@ from lazward.wire.experiments import ViewType
 from lazward_server.db import engines, migrate, schema
 from lazward_server.db.database import Known, Tx
 from lazward_server.tracking import metrics, search
+from lazward_server.tracking.search import plan
 
 STATUSES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")
 
 
 class World:
-    """What a test has put into the database, and searches in it."""
+    """What a test has put into the database, and searches in it: in the tables, or in sheets made of them."""
 
-    def __init__(self, tx: Tx) -> None:
+    def __init__(self, tx: Tx, *, sheets: bool = False) -> None:
         self.tx = tx
+        self._sheets = sheets
         self.names: dict[int, str] = {}
         self._numbers = itertools.count(1)
         self.workspace = self._insert(schema.workspaces, name=f"w{id(self)}", created_at=0)
@@ -81,7 +83,9 @@ class World:
     ) -> tuple[list[str], str]:
         """The names of the runs of one page, and the next token."""
         ids = [str(home) for home in (homes or [self.home])]
-        found, token = search.find_runs(self.tx, self.workspace, ids, wanted, order_by, **more)
+        # What is not committed follows no sheet, so each search begins with none.
+        tx = Tx(self.tx.connection, Known(), reading=True) if self._sheets else self.tx
+        found, token = search.find_runs(tx, self.workspace, ids, wanted, order_by, **more)
         return [self.names[number] for number in found], token
 
     def find_all(
@@ -137,16 +141,22 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     made.dispose()
 
 
-@pytest.fixture
-def new_world(engine: sa.Engine) -> Iterator[Any]:
+@pytest.fixture(params=["tables", "sheets"])
+def new_world(
+    request: pytest.FixtureRequest, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Any]:
     """Makes worlds, each in a transaction of its own that is rolled back before the next one is made."""
+    sheets = request.param == "sheets"
+    if sheets:  # whatever can be found in them is
+        monkeypatch.setattr(plan, "_FEWEST_IN_SHEETS", 0)
+        monkeypatch.setattr(plan, "_FEW", 0)
     with engine.connect() as connection:
 
         def begin() -> World:
             if connection.in_transaction():
                 connection.rollback()
             connection.begin()
-            return World(Tx(connection, Known()))
+            return World(Tx(connection, Known()), sheets=sheets)
 
         yield begin
         connection.rollback()

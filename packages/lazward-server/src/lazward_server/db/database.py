@@ -20,6 +20,7 @@ import sqlalchemy
 
 from lazward.errors import LazwardError, Unavailable
 from lazward_server.db import engines
+from lazward_server.db.changes import Changes
 
 log = logging.getLogger("lazward.db")
 
@@ -46,6 +47,8 @@ class Known:
         undocumented: Runs that have no document (``tracking.documents``); on SQLite only.
         rooms: What workspaces may still hold (``tracking.run_limit``). An estimate with an end, which is
             never forgotten: counting again after every write would be slow.
+        changes: The runs written to; on SQLite only.
+        sheets: What searches keep in memory (``tracking.search.sheets``), which follow the changes.
     """
 
     def __init__(self) -> None:
@@ -53,6 +56,8 @@ class Known:
         self.runs: dict[str, Any] = {}
         self.undocumented: set[int] = set()
         self.rooms: dict[int, Any] = {}
+        self.changes = Changes()
+        self.sheets: dict[int, Any] = {}
 
     def clear(self) -> None:
         """Forget."""
@@ -71,13 +76,19 @@ class Tx:
         connection: SQLAlchemy's connection.
         postgres: Which of the two databases this is.
         known: What earlier transactions found out.
+        reading: It sees one snapshot, of what is committed, and writes nothing.
+        position: In ``known.changes``; what was written up to there is in the snapshot.
+        changed: The runs written to in this transaction.
     """
 
-    __slots__ = ("_driver", "connection", "known", "postgres")
+    __slots__ = ("_driver", "changed", "connection", "known", "position", "postgres", "reading")
 
-    def __init__(self, connection: sqlalchemy.Connection, known: "Known") -> None:
+    def __init__(self, connection: sqlalchemy.Connection, known: "Known", *, reading: bool = False) -> None:
         self.connection = connection
         self.known = known
+        self.reading = reading
+        self.position = known.changes.position
+        self.changed: set[int] = set()
         self.postgres = connection.dialect.name == "postgresql"
         self._driver: Any = connection.connection.driver_connection
 
@@ -172,7 +183,7 @@ class Database:
         """Run ``fn(tx, ...)`` on a snapshot in the calling thread."""
         try:
             with self._reader().begin():
-                return fn(Tx(self._local.connection, self._known), *args, **kwargs)
+                return fn(Tx(self._local.connection, self._known, reading=True), *args, **kwargs)
         except LazwardError:
             raise
         except Exception as error:
@@ -195,6 +206,8 @@ class Database:
         self._queue.put(None)
         self._writer.join()
         self._readers.shutdown()
+        for sheet in self._known.sheets.values():
+            sheet.close()
         self.engine.dispose()
 
     def _reader(self) -> sqlalchemy.Connection:
@@ -328,7 +341,10 @@ def _transaction(connection: sqlalchemy.Connection, known: Known) -> Generator[T
         driver.rollback()
         known.clear()
         raise
-    driver.commit()
+    try:
+        driver.commit()
+    finally:  # also where it failed, since nobody knows what became of it then
+        known.changes.add(tx.changed)
 
 
 def _apply_batch(tx: Tx, ops: list[_Op]) -> None:

@@ -51,6 +51,21 @@ def create(url: str) -> sqlalchemy.Engine:
     )
 
 
+def memory() -> sqlalchemy.Engine:
+    """SQLite in memory, where texts compare as in the others: each connection is a database of its own."""
+    engine = sqlalchemy.create_engine(
+        "sqlite://",
+        poolclass=NullPool,
+        connect_args={"check_same_thread": False, "isolation_level": None},
+    )
+    event.listen(engine, "connect", _tell_case)
+    return engine
+
+
+def _tell_case(connection: sqlite3.Connection, _: object) -> None:
+    connection.execute("pragma case_sensitive_like=ON").close()
+
+
 def writer(engine: sqlalchemy.Engine) -> sqlalchemy.Connection:
     """A connection whose transactions the caller begins and ends through the driver."""
     return engine.connect().execution_options(lazward_writer=True)

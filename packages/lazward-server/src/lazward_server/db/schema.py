@@ -362,6 +362,16 @@ latest = Table(
     comment="The newest point by (step, timestamp, value); ordered: timestamps never fall as steps rise.",
 )
 
+run_writes = Table(
+    "run_writes",
+    metadata,
+    Column("run", BigInteger, primary_key=True, autoincrement=False),
+    Column("transaction", BigInteger, nullable=False),
+    Index(None, "transaction"),
+    sqlite_with_rowid=False,
+    comment="The transaction that wrote to a run last, on PostgreSQL only; see tracking.changes.",
+)
+
 run_documents = Table(
     "run_documents",
     metadata,

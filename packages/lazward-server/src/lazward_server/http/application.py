@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from lazward.errors import InvalidRequest, LazwardError, TooManyRequests, Unauthenticated
 from lazward.wire.base import encode
-from lazward_server.http import cookies, decode
+from lazward_server.http import compression, cookies, decode
 from lazward_server.http.audit import (
     REFUSALS,
     Audit,
@@ -151,6 +151,7 @@ class Application:
             headers.get(b"content-type", b"").lower().startswith(b"application/json"),
             seen.sender,
             seen.origin,
+            compression.accepted(headers),
         )
 
     async def reply(self, call: Call, body: bytes, peer: str) -> Reply:
@@ -161,7 +162,7 @@ class Application:
             answer = await self._answer(call, ctx, body)
             if call.endpoint.is_audited:
                 await self._tell(call, ctx, answer)
-            return _reply(answer)
+            return await compression.compressed(_reply(answer), call, peer)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is told in the usual shape
             return await self._refuse(call, ctx, peer, error)
 
@@ -177,7 +178,9 @@ class Application:
             answer = await self._handle(call, ctx, scope, receive)
             if call.endpoint.is_audited or _status(answer) in REFUSALS:
                 await self._tell(call, ctx, answer)
-            return _answered(answer)
+            if isinstance(answer, Response):
+                return answer
+            return await compression.compressed(_reply(answer), call, _peer(scope))
         except ClientDisconnect:
             raise
         except Exception as error:  # noqa: BLE001 - as above
@@ -323,10 +326,6 @@ def _status(answer: Any) -> int:
 
 def _code(error: Exception) -> str:
     return error.code if isinstance(error, LazwardError) else LazwardError.code
-
-
-def _answered(answer: Any) -> Reply | Response:
-    return answer if isinstance(answer, Response) else _reply(answer)
 
 
 def _reply(answer: Any) -> Reply:

@@ -23,6 +23,7 @@ class Call:
         json: Whether the body is announced to be JSON.
         sender: The address that a trusted proxy says it is from; empty where it is the connection's own.
         origin: ``scheme://host[:port]`` of this server, as the sender named it.
+        compress: Whether a large answer may be compressed.
     """
 
     endpoint: Endpoint
@@ -34,6 +35,7 @@ class Call:
     json: bool
     sender: str = ""
     origin: str = ""
+    compress: bool = False
 
 
 class Reply(NamedTuple):

@@ -15,7 +15,7 @@ from lazward_server.db.clock import now
 from lazward_server.db.database import Tx
 from lazward_server.db.schema import experiment_tags, experiments, run_documents, runs
 from lazward_server.http.workspace import DEFAULT as FIRST
-from lazward_server.tracking import job_runs, keys
+from lazward_server.tracking import changes, job_runs, keys
 
 DEFAULT = "Default"
 """The experiment that every workspace begins with."""
@@ -247,6 +247,7 @@ def _forget_runs(tx: Tx, number: int) -> None:
     of_it = sa.select(runs.c.id).where(runs.c.experiment_id == number)
     if tx.postgres:
         tx.execute(of_it.order_by(runs.c.id).with_for_update(key_share=True))
+    changes.note(tx, tx.execute(of_it).scalars().all())
     tx.execute(sa.delete(run_documents).where(run_documents.c.run.in_(of_it)))
     tx.known.clear()
 

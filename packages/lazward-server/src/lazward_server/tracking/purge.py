@@ -34,10 +34,11 @@ from lazward_server.db.schema import (
     run_datasets,
     run_documents,
     run_models,
+    run_writes,
     runs,
     tags,
 )
-from lazward_server.tracking import metrics
+from lazward_server.tracking import changes, metrics
 
 _AT_ONCE = 50
 """Runs, models or experiments of one slice."""
@@ -50,7 +51,9 @@ def hide_runs(tx: Tx, workspace_id: int, numbers: Sequence[int]) -> None:
     hidden = _hidden_experiment(tx, workspace_id)
     deleted = runs.c.id.in_(numbers) & runs.c.deleted_at.is_not(None)
     moved = tx.execute(sa.update(runs).where(deleted).values(experiment_id=hidden).returning(runs.c.id))
-    made = _models_of(workspace_id, list(moved.scalars()))
+    gone = list(moved.scalars())
+    changes.note(tx, gone)
+    made = _models_of(workspace_id, gone)
     tx.execute(sa.update(logged_models).where(made).values(experiment_id=hidden))
 
 
@@ -107,7 +110,7 @@ def remove_runs(tx: Tx, numbers: Sequence[int], rows: int = ROWS) -> bool:
     of_them = sa.select(runs.c.run_id).where(runs.c.id.in_(numbers)).scalar_subquery()
     logged = [
         (table, table.c.run.in_(numbers))
-        for table in (points, latest, params, tags, properties, records, run_documents)
+        for table in (points, latest, params, tags, properties, records, run_documents, run_writes)
     ]
     clean = portion.drain_all(tx, *logged, (logged_model_metrics, logged_model_metrics.c.run_id.in_(of_them)))
     if not clean or not _detach(tx, portion, numbers):

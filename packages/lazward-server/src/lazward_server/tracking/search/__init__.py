@@ -26,7 +26,8 @@ filter compares, for searches that treat some words apart; trees are plain value
     conditions.py    a tree to a condition
     order.py         order_by
     paging.py        pages that continue behind a row; page_token.py: their opaque tokens
-    runs.py          the search for runs; run_fields.py: their words in SQL; plan.py: SQLite's way to them
+    runs.py          the search for runs; run_fields.py: their words in SQL; plan.py: the short way to them
+    sheet.py         columns of a large experiment, kept in memory; sheets.py: of which ones
     experiments.py   the search for experiments
 """
 

@@ -81,6 +81,17 @@ def keyed(table: sa.Table, owner: Boolean) -> Condition:
     return condition
 
 
+def optional(column: sa.ColumnElement[Any], comparison: Comparison) -> Boolean:
+    """The condition on a tag or param that is a column of the row itself; NULL where the row has none."""
+    match comparison.operator:
+        case "IS NULL":
+            return column.is_(None)
+        case "IS NOT NULL":
+            return column.is_not(None)
+        case _:
+            return compare(column, comparison.operator, comparison.value)
+
+
 def exists(*conditions: Boolean) -> Boolean:
     """Whether there is a row; tables that the enclosing statement reads are meant to be its own."""
     return sa.select(_ONE).where(*conditions).exists()

@@ -1,6 +1,7 @@
 """The fields of runs in SQL: as conditions of a filter and as terms of an order."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -23,6 +24,7 @@ from lazward_server.tracking.search.conditions import (
     compare_float,
     exists,
     keyed,
+    optional,
 )
 from lazward_server.tracking.search.order import Order
 from lazward_server.tracking.search.paging import Term, missing_last, numbers_first
@@ -32,20 +34,27 @@ KEYED = {"parameter": params, "tag": tags}
 PARENT = "mlflow.parentRunId"
 _CONTEXT = "mlflow.data.context"
 
-_STATUS = sa.case(
-    {number: status.value for number, status in enumerate(RunStatus, start=1)}, value=runs.c.status
-)
-_TEXTS: dict[str, sa.ColumnElement[str]] = {
-    "run_id": runs.c.run_id,
-    "run_name": runs.c.name,
-    "status": _STATUS,
-    "user_id": runs.c.user_id,
-    "artifact_uri": runs.c.artifact_uri,
-}
-_TIMES: dict[str, sa.ColumnElement[int]] = {"start_time": runs.c.start_time, "end_time": runs.c.end_time}
-
 _NO_METRIC = -1
 START = Field("attribute", "start_time")
+RUN_ID = Field("attribute", "run_id")
+
+
+def attributes(table: sa.FromClause) -> dict[str, sa.ColumnElement[Any]]:
+    """The attributes of runs by key, as columns of ``runs`` or of a table that has the same."""
+    columns = table.c
+    statuses = {number: status.value for number, status in enumerate(RunStatus, start=1)}
+    return {
+        "run_id": columns.run_id,
+        "run_name": columns.name,
+        "status": sa.case(statuses, value=columns.status),
+        "user_id": columns.user_id,
+        "start_time": columns.start_time,
+        "end_time": columns.end_time,
+    }
+
+
+_ATTRIBUTES = attributes(runs) | {"artifact_uri": runs.c.artifact_uri}
+_TIMES = ("start_time", "end_time")
 
 
 def conditions(metric_ids: Mapping[str, int], driver: Comparison | None) -> Mapping[str, Condition]:
@@ -69,40 +78,55 @@ def conditions(metric_ids: Mapping[str, int], driver: Comparison | None) -> Mapp
             return runs.c.id.in_(sa.select(table.c.run).where(_entries(comparison)))
         return exists(table.c.run == runs.c.id, _entries(comparison))
 
-    attribute = columns(**_TEXTS, **_TIMES)
+    attribute = columns(**_ATTRIBUTES)
     return {"attribute": attribute, "metric": metric, "parameter": entry, "tag": entry, "dataset": _dataset}
 
 
-def terms(orders: Sequence[Order], metric_ids: Mapping[str, int]) -> tuple[sa.FromClause, list[Term]]:
-    """What to read from, and the order in full: the newest run first among equals, then by id."""
+def of_row(columns: Mapping[Field, sa.ColumnElement[Any]]) -> Mapping[str, Condition]:
+    """What each comparison means for a row that has a column of its own for every field."""
+
+    def number(comparison: Comparison) -> Boolean:
+        return compare_float(columns[comparison.field], comparison.operator, comparison.value)
+
+    def text(comparison: Comparison) -> Boolean:
+        return optional(columns[comparison.field], comparison)
+
+    return {"attribute": text, "metric": number, "parameter": text, "tag": text}
+
+
+def joined(
+    orders: Sequence[Order], metric_ids: Mapping[str, int]
+) -> tuple[sa.FromClause, dict[Field, sa.ColumnElement[Any]]]:
+    """What to read from, and the columns in it of what is ordered by."""
     source: sa.FromClause = runs
-    found: list[Term] = []
-    for order in orders:
-        entity, key = order.field
-        if entity == "attribute":
-            found += _attribute(key, descending=order.descending)
-        else:
-            entry, more = _entry(entity, descending=order.descending)
-            wanted = metric_ids.get(key, _NO_METRIC) if entity == "metric" else key
-            source = source.outerjoin(entry, (entry.c.run == runs.c.id) & (entry.c.key == wanted))
-            found += more
+    found: dict[Field, sa.ColumnElement[Any]] = {}
+    for field in (order.field for order in orders):
+        if field.entity == "attribute":
+            continue
+        entry = latest.alias() if field.entity == "metric" else KEYED[field.entity].alias()
+        wanted = metric_ids.get(field.key, _NO_METRIC) if field.entity == "metric" else field.key
+        source = source.outerjoin(entry, (entry.c.run == runs.c.id) & (entry.c.key == wanted))
+        found[field] = entry.c.value
+    return source, found | {Field("attribute", key): column for key, column in _ATTRIBUTES.items()}
+
+
+def terms(orders: Sequence[Order], columns: Mapping[Field, sa.ColumnElement[Any]]) -> list[Term]:
+    """The order in full: the newest run first among equals, then by id."""
     if START not in [order.field for order in orders]:
-        found += _attribute(START.key, descending=True)
-    return source, [*found, Term(runs.c.run_id, str)]
+        orders = [*orders, Order(START, descending=True)]
+    asked = [term for order in orders for term in _terms(order, columns[order.field])]
+    return [*asked, Term(columns[RUN_ID], str)]
 
 
-def _attribute(key: str, *, descending: bool) -> list[Term]:
-    if key in _TIMES:
-        return missing_last(_TIMES[key], int, descending=descending)
-    return [Term(_TEXTS[key], str, descending)]
-
-
-def _entry(entity: str, *, descending: bool) -> tuple[sa.FromClause, list[Term]]:
+def _terms(order: Order, column: sa.ColumnElement[Any]) -> list[Term]:
+    entity, key = order.field
     if entity == "metric":
-        newest = latest.alias()
-        return newest, numbers_first(newest.c.value, descending=descending)
-    entry = KEYED[entity].alias()
-    return entry, missing_last(entry.c.value, str, descending=descending)
+        return numbers_first(column, descending=order.descending)
+    if entity != "attribute":
+        return missing_last(column, str, descending=order.descending)
+    if key in _TIMES:
+        return missing_last(column, int, descending=order.descending)
+    return [Term(column, str, order.descending)]
 
 
 def indexed(comparison: Comparison) -> bool:
