@@ -1,13 +1,12 @@
 """Settings: workspaces, members, people, tokens, the audit log, limits and the trash, and who may do what."""
 
-import dataclasses
 import re
 import uuid
 
 import httpx
 import mlflow
 import pytest
-from tests.portal.conftest import member, sign_in
+from tests.portal.conftest import member
 
 HOSTILE = "<img src=x onerror=document.title='ran'>😀 \"'&"
 PASSWORD = "correct horse battery"
@@ -407,14 +406,6 @@ class TestRights:
         portal.open(f"/workspaces/{workspace}/settings/workspaces").sees(workspace)
         assert portal.page.get_by_role("button", name="New workspace").count() == 0
         portal.open(f"/workspaces/{workspace}/settings/people").sees("Only administrators")
-
-    def test_who_signed_in_with_a_limited_token_makes_none(self, portal_server, visit, client, name):
-        client.post(f"{V1}users", json={"name": name}).raise_for_status()
-        client.put(f"{V1}workspaces/default/members/{name}", json={"role": "owner"}).raise_for_status()
-        whole = client.post(f"{V1}users/{name}/tokens", json={"name": "t"}).json()["token"]
-        portal = visit(portal_server, signed_in=False)
-        sign_in(portal, dataclasses.replace(portal_server, token=whole))
-        portal.open("/settings/tokens").page.get_by_role("button", name="New token").wait_for()
 
 
 @pytest.mark.slow

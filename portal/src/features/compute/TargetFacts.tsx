@@ -1,26 +1,34 @@
 import type { ComputeTarget } from "../../api/lazward";
 import { formatDuration, formatTime } from "../../lib/format";
 import { texts } from "../../lib/texts";
+import { Code } from "../../ui/Code";
 import { Facts } from "../../ui/Facts";
 import { useKind } from "./queries";
 import { kindName, nodesText, sizeText } from "./target";
 
 /** What a target is and can do. */
 export function TargetFacts({ target }: { target: ComputeTarget }) {
-  const { size } = target;
+  const { size, settings } = target;
   return (
-    <Facts
-      facts={[
-        [texts.kind, kindName(target.kind)],
-        [texts.steering.capabilities, <Capabilities key="capabilities" kind={target.kind} />],
-        [texts.size, `${size.name} (${sizeText(size)})`],
-        [texts.nodes, nodesText(target)],
-        [texts.steering.idle, formatDuration(target.idle_seconds * 1000)],
-        [texts.queued, target.queued],
-        [texts.created, formatTime(target.created_at, true)],
-        [texts.description, target.description],
-      ]}
-    />
+    <>
+      <Facts
+        facts={[
+          [texts.kind, kindName(target.kind)],
+          [texts.steering.capabilities, <Capabilities key="capabilities" kind={target.kind} />],
+          [texts.size, `${size.name} (${sizeText(size)})`],
+          [texts.nodes, nodesText(target)],
+          [texts.steering.idle, formatDuration(target.idle_seconds * 1000)],
+          [texts.queued, target.queued],
+          [texts.created, formatTime(target.created_at, true)],
+          [texts.description, target.description],
+          [texts.steering.serverUrl, target.server_url],
+          [texts.steering.secrets, target.secrets.join(", ")],
+        ]}
+      />
+      {Object.keys(settings).length > 0 && (
+        <Code label={texts.steering.engine} text={JSON.stringify(settings, null, 2)} />
+      )}
+    </>
   );
 }
 

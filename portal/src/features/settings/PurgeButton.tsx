@@ -56,6 +56,7 @@ export function PurgeMany({ what, onPurged }: PurgeProps) {
       onOpen={() => setAge("0")}
     >
       <ChoiceField label={texts.settings.whichOfIt} value={age} onValue={setAge} choices={ages} />
+      {what === "runs" && <p className="soft">{texts.settings.theirRunsToo}</p>}
       <WouldGo what={what} doomed={doomed} />
     </ActButton>
   );

@@ -178,6 +178,7 @@ export const settings = {
   emptyExperiments: "Remove experiments",
   emptyRunsSure: "Remove deleted runs for good?",
   emptyExperimentsSure: "Remove deleted experiments for good?",
+  theirRunsToo: "Runs of deleted experiments are among them.",
   whichOfIt: "Which",
   allOfIt: "All",
   olderThan: (days: number) => `Those deleted more than ${days} days ago`,

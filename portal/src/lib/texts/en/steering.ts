@@ -34,7 +34,13 @@ export const steering = {
   experiment: "Experiment",
   noSuchExperiment: "No experiment has exactly this name.",
   noJobsMatch: "No job matches.",
-  kinds: { cluster: "Cluster on the server's machine" } as Record<string, string>,
+  kinds: { cluster: "Cluster on the server's machine", slurm: "Slurm", ssh: "Hosts over SSH" } as Record<
+    string,
+    string
+  >,
+  serverUrl: "Its nodes reach the server at",
+  secrets: "Secrets",
+  engine: "Settings of its kind",
   nodeStates: { preparing: "preparing", running: "running", idle: "idle", leaving: "ending a job" } as Record<
     string,
     string

@@ -173,6 +173,7 @@ export const settings: typeof english = {
   emptyExperiments: "実験を一括削除",
   emptyRunsSure: "削除済みのランを完全に削除しますか?",
   emptyExperimentsSure: "削除済みの実験を完全に削除しますか?",
+  theirRunsToo: "削除済みの実験のランも含まれます。",
   whichOfIt: "対象",
   allOfIt: "すべて",
   olderThan: (days) => `${days} 日より前に削除したもの`,
