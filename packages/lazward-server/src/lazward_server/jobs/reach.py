@@ -198,6 +198,7 @@ _RULES: dict[str, Rule] = {
         GET jobs/{run_id}
         POST jobs/{run_id}/cancel
         GET jobs/{run_id}/logs/{name:path}
+        GET jobs/{run_id}/log-matches
         """,
     ),
     **_rules(
