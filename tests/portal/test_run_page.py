@@ -5,6 +5,7 @@ import re
 import uuid
 
 import pytest
+from tests.submitting import Submitter
 
 pytestmark = pytest.mark.slow
 
@@ -173,4 +174,124 @@ class TestCharts:
         assert portal.barriers() == []
         portal.page.get_by_role("button", name="Enlarge train/").click()
         portal.page.get_by_role("dialog").wait_for()
+        assert portal.barriers() == []
+
+
+class TestLogs:
+    @pytest.fixture
+    def jobs(self, portal_server, tmp_path):
+        return Submitter(portal_server, tmp_path)
+
+    @pytest.fixture
+    def cluster(self, jobs):
+        name = f"logs-{uuid.uuid4().hex[:6]}"
+        jobs.cluster(1, name)
+        return name
+
+    @staticmethod
+    def open(portal_server, visit, jobs, run_id, **options):
+        experiment = jobs.get(run_id).experiment_id
+        return visit(portal_server, **options).open(f"/experiments/{experiment}/runs/{run_id}?tab=logs")
+
+    def test_a_running_job_is_read_by_events_to_its_end(self, portal_server, visit, jobs, cluster, tmp_path):
+        go = tmp_path / "go"
+        script = f"""
+            import pathlib, time
+            print("\\x1b[1;31mred\\x1b[0m \\x1b[2K\\x1b]0;title\\x07plain <b>not bold</b>")
+            for number in range(50):
+                print(f"\\r{{number}}%", end="", flush=True)
+            print("\\r100%", flush=True)
+            print("<img src=x onerror=document.title='ran'>", flush=True)
+            while not pathlib.Path({str(go)!r}).exists():
+                time.sleep(0.05)
+            print("last words", flush=True)
+        """
+        run_id = jobs.submit(script, compute=cluster)
+        jobs.wait_for_log(run_id, "onerror")
+        portal = self.open(portal_server, visit, jobs, run_id)
+        asked = []
+        portal.page.on("request", lambda one: "/logs/user_logs" in one.url and asked.append(one))
+        log = portal.page.get_by_role("log")
+        log.get_by_text("red", exact=True).wait_for()
+        assert "ansi-1" in log.get_by_text("red", exact=True).get_attribute("class")
+        lines = [line for line in log.inner_text().splitlines() if line]
+        assert lines[:3] == ["red plain <b>not bold</b>", "100%", "<img src=x onerror=document.title='ran'>"]
+        go.touch()
+        log.get_by_text("last words").wait_for()
+        portal.sees("The log is complete.")
+        assert portal.page.title() != "ran"
+        assert log.locator("img, b").count() == 0
+        asked.clear()
+        portal.page.wait_for_timeout(2500)
+        assert asked == []  # nothing is asked for any more
+
+    def test_where_no_events_come_it_is_asked_for(self, portal_server, visit, jobs, cluster, tmp_path):
+        go = tmp_path / "go"
+        script = f"""
+            import pathlib, time
+            print("first", flush=True)
+            while not pathlib.Path({str(go)!r}).exists():
+                time.sleep(0.05)
+            print("second", flush=True)
+        """
+        run_id = jobs.submit(script, compute=cluster)
+        jobs.wait_for_log(run_id, "first")
+        experiment = jobs.get(run_id).experiment_id
+        portal = visit(portal_server)
+
+        def plainly(route):
+            headers = {**route.request.headers, "accept": "*/*"}
+            route.continue_(headers=headers)
+
+        portal.page.route("**/logs/user_logs/**", plainly)
+        portal.open(f"/experiments/{experiment}/runs/{run_id}?tab=logs")
+        portal.sees("first")
+        go.touch()
+        portal.sees("second")
+
+    def test_a_long_log_begins_at_its_end_and_is_searched_whole(self, portal_server, visit, jobs, cluster):
+        script = """
+            import sys
+            for start in range(0, 400_000, 1000):
+                sys.stdout.write("".join(f"line {n:07} of a long log\\n" for n in range(start, start + 1000)))
+                if start in (3000, 200_000):
+                    print(f"Needle at {start}")
+        """
+        run_id = jobs.submit(script, compute=cluster)
+        jobs.wait(run_id, "Completed")
+        portal = self.open(portal_server, visit, jobs, run_id)
+        read = []
+        portal.page.on("response", lambda one: "/logs/user_logs" in one.url and read.append(one.url))
+        portal.sees("line 0399999")
+        assert portal.page.locator(".log-line").count() < 200
+        log = portal.page.get_by_role("log")
+        log.evaluate("box => { box.scrollTop = 0; box.dispatchEvent(new Event('scroll')) }")
+        portal.page.get_by_label("Follow").uncheck()
+        portal.page.get_by_role("button", name="Load earlier lines").click()
+        portal.page.wait_for_timeout(500)
+        box = portal.page.get_by_role("searchbox", name="Search the log")
+        box.fill("needle AT")
+        portal.sees("– of 2")
+        box.press("Enter")
+        portal.sees("2 of 2")
+        log.get_by_text("Needle at").wait_for()
+        assert log.locator(".current").inner_text() == "Needle at 200000"
+        box.press("Shift+Enter")
+        portal.sees("1 of 2")
+        log.locator(".current", has_text="3000").wait_for()
+        portal.page.get_by_label("Follow").check()
+        portal.sees("line 0399999")
+
+    def test_everybody_can_use_it(self, portal_server, visit, jobs, cluster, look):
+        script = """
+            for colour in range(30, 38):
+                start = f"\\x1b[{colour}mcolour {colour} of a line "
+                print(start + f"\\x1b[{colour + 10}mon another\\x1b[0m" + " long" * 60)
+        """
+        run_id = jobs.submit(script, compute=cluster)
+        jobs.wait(run_id, "Completed")
+        portal = self.open(portal_server, visit, jobs, run_id, **look)
+        portal.sees("colour 31")
+        portal.page.get_by_role("searchbox", name="Search the log").fill("line")
+        portal.sees("– of 8")
         assert portal.barriers() == []

@@ -4,7 +4,6 @@ import type { Job } from "../../api/lazward";
 import { texts } from "../../lib/texts";
 import { Failure } from "../../ui/Failure";
 import { Loading } from "../../ui/Loading";
-import { isOver } from "./job";
 import { LogView } from "./LogView";
 import { useJob } from "./queries";
 
@@ -35,7 +34,7 @@ function Chosen({ job }: { job: Job }) {
           </a>
         )}
       </div>
-      <LogView key={name} runId={job.run_id} name={name} over={isOver(job)} />
+      <LogView key={name} runId={job.run_id} name={name} />
     </>
   );
 }

@@ -22,4 +22,13 @@ export const run = {
     count === 1 ? `${word} at step ${steps}` : `${word}: ${count} points, at steps ${steps}`,
   oddRest: "…",
   notLogged: "No number was logged in this range.",
+  wrap: "Wrap lines",
+  follow: "Follow",
+  logEnded: "The log is complete.",
+  earlierLines: "Load earlier lines",
+  searchLog: "Search the log",
+  previous: "Previous match",
+  next: "Next match",
+  found: (at: number, count: number, more: boolean) =>
+    count === 0 ? (more ? "Searching" : "No match") : `${at > 0 ? at : "–"} of ${count}${more ? "+" : ""}`,
 };

@@ -23,4 +23,13 @@ export const run: typeof en = {
   odd: (word, count, steps) => (count === 1 ? `${word}: ステップ ${steps}` : `${word}: ${count} 点、ステップ ${steps}`),
   oddRest: "…",
   notLogged: "この範囲に数値の記録はありません。",
+  wrap: "折り返す",
+  follow: "追従",
+  logEnded: "ログは完了しています。",
+  earlierLines: "前の行を読み込む",
+  searchLog: "ログを検索",
+  previous: "前の一致",
+  next: "次の一致",
+  found: (at, count, more) =>
+    count === 0 ? (more ? "検索中" : "一致なし") : `${at > 0 ? at : "–"} / ${count}${more ? "+" : ""} 件`,
 };
