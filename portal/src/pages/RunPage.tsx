@@ -75,7 +75,7 @@ function Parts({ run }: { run: Run }) {
           {tab === "charts" && <Charts run={run} />}
           {tab === "artifacts" && (
             <Artifacts
-              from={filesOfRun(run.info.run_id)}
+              from={filesOfRun(run.info.run_id, run.info.artifact_uri)}
               live={isUnderWay(run)}
               path={path}
               onOpen={open}

@@ -43,6 +43,11 @@ function Closed({ file, ...rest }: EntryProps) {
   return (
     <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="cut">{nameOf(file)}/</summary>
+      {open && rest.from.archive && (
+        <a className="link folder-download" href={rest.from.archive(file.path)} download>
+          {texts.runPage.downloadFolder}
+        </a>
+      )}
       {open && <Folder {...rest} path={file.path} />}
     </details>
   );

@@ -31,4 +31,24 @@ export const run = {
   next: "Next match",
   found: (at: number, count: number, more: boolean) =>
     count === 0 ? (more ? "Searching" : "No match") : `${at > 0 ? at : "–"} of ${count}${more ? "+" : ""}`,
+  notPlayed: "The browser cannot play this file. Download it to look at it.",
+  page: "Page",
+  source: "Source",
+  runScripts: "Run its scripts",
+  scriptsStill: "Shown in a sandbox: its scripts do not run, and nothing is loaded from the network.",
+  scriptsRun: "Its scripts run in a sandbox, without the network and without access to this portal.",
+  ownSize: "Original size",
+  fit: "Fit",
+  rows: (rows: number, columns: number) =>
+    `${rows} ${rows === 1 ? "row" : "rows"}, ${columns} ${columns === 1 ? "column" : "columns"}.`,
+  hiddenColumns: (count: number) => `${count} more ${count === 1 ? "column is" : "columns are"} not shown.`,
+  groupTooLarge: (size: string) =>
+    `Its rows are stored in groups of up to ${size}, too large to be read here. Download the file to look at them.`,
+  output: "Output",
+  deleteFile: "Delete",
+  deleteFileSure: (path: string) => `Delete ${path}?`,
+  deleteFileWhat: "The file is gone for good.",
+  keepIt: "Keep it",
+  downloadFolder: "Download folder",
+  downloadAll: "Download all",
 };
