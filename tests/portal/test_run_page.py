@@ -1,10 +1,14 @@
 """The page of a run: its charts, its logs, and what can be done with it."""
 
 import math
+import os
 import re
+import subprocess
 import uuid
+import zipfile
 
 import pytest
+from tests.conftest import LAZWARD
 from tests.submitting import Submitter
 
 pytestmark = pytest.mark.slow
@@ -295,3 +299,94 @@ class TestLogs:
         portal.page.get_by_role("searchbox", name="Search the log").fill("line")
         portal.sees("– of 8")
         assert portal.barriers() == []
+
+
+class TestSteering:
+    def test_a_run_is_renamed_described_and_tagged(self, portal_server, tracking, visit, run):
+        portal = visit(portal_server).open(path_of(run, "overview"))
+        portal.page.get_by_role("button", name="Edit").click()
+        dialog = portal.page.get_by_role("dialog")
+        dialog.get_by_label("Name").fill("a better name <b>")
+        dialog.get_by_label("Description").fill("**bold** <img src=x onerror=document.title='ran'>")
+        dialog.get_by_role("button", name="Save").click()
+        portal.page.get_by_role("heading", name="a better name <b>").wait_for()
+        portal.page.locator(".prose strong", has_text="bold").wait_for()
+        assert portal.page.locator(".prose img").count() == 0
+        portal.page.get_by_role("button", name="Add tag").click()
+        dialog.get_by_label("Tag").fill("team")
+        dialog.get_by_label("Value").fill("vision")
+        dialog.get_by_role("button", name="Add tag").click()
+        portal.sees("vision")
+        found = tracking.get_run(run.info.run_id)
+        assert found.info.run_name == "a better name <b>"
+        assert found.data.tags["team"] == "vision"
+        portal.page.get_by_role("button", name="Remove tag: team").click()
+        dialog.get_by_role("button", name="Remove tag").click()
+        portal.page.get_by_text("vision").wait_for(state="detached")
+        assert portal.page.title() != "ran"
+
+    def test_a_run_is_deleted_once_it_is_sure(self, portal_server, tracking, visit, run):
+        portal = visit(portal_server).open(path_of(run, "overview"))
+        portal.page.get_by_role("button", name="Delete run").click()
+        portal.page.get_by_role("dialog").get_by_role("button", name="Delete run").click()
+        portal.page.wait_for_url(f"**/experiments/{run.info.experiment_id}")
+        assert tracking.get_run(run.info.run_id).info.lifecycle_stage == "deleted"
+
+    def test_child_runs_and_their_parent_lead_to_each_other(self, portal_server, tracking, visit, run):
+        tags = {"mlflow.parentRunId": run.info.run_id}
+        tracking.create_run(run.info.experiment_id, run_name="the child", tags=tags)
+        portal = visit(portal_server).open(path_of(run, "overview"))
+        portal.page.get_by_role("link", name="the child").click()
+        portal.page.get_by_role("heading", name="the child").wait_for()
+        portal.page.get_by_role("link", name=run.info.run_id).click()
+        portal.page.get_by_role("link", name="the child").wait_for()
+
+
+class TestCode:
+    def test_a_job_shows_what_it_was_made_from(self, portal_server, visit, tmp_path):
+        jobs = Submitter(portal_server, tmp_path)
+        name = f"code-{uuid.uuid4().hex[:6]}"
+        jobs.cluster(1, name)
+        files = {"lib/part.py": "WORD = '<b>not bold</b>'\n"}
+        run_id = jobs.submit(
+            "print('it ran', __import__('sys').argv)", "--rate", "0 1", files=files, compute=name
+        )
+        jobs.wait(run_id, "Completed")
+        experiment = jobs.get(run_id).experiment_id
+        portal = visit(portal_server).open(f"/experiments/{experiment}/runs/{run_id}?tab=code")
+        portal.page.get_by_role("list", name="Timeline").get_by_text("Ran").wait_for()
+        portal.page.get_by_text("lib/", exact=True).click()
+        portal.page.get_by_role("button", name="part.py").click()
+        portal.sees("WORD = '<b>not bold</b>'")
+        with portal.page.expect_download() as started:
+            portal.page.get_by_role("link", name="Download all").click()
+        with zipfile.ZipFile(started.value.path()) as opened:
+            assert opened.namelist() == ["lib/part.py", "t.py"]
+            opened.extractall(tmp_path / "again" / "code")
+        text = (
+            portal.page.locator("figure.code", has_text="With the command line").locator("pre").inner_text()
+        )
+        done = subprocess.run(
+            ["bash", "-c", text],
+            cwd=tmp_path / "again",
+            env=portal_server.environment(PATH=f"{LAZWARD.parent}{os.pathsep}{os.environ['PATH']}"),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "it ran ['t.py', '--rate', '0 1']" in done.stdout
+
+    def test_everybody_can_use_it(self, portal_server, visit, tmp_path, look):
+        jobs = Submitter(portal_server, tmp_path)
+        name = f"code-{uuid.uuid4().hex[:6]}"
+        jobs.cluster(1, name)
+        run_id = jobs.submit("print(1)", compute=name)
+        jobs.wait(run_id, "Completed")
+        experiment = jobs.get(run_id).experiment_id
+        portal = visit(portal_server, **look)
+        for tab, seen in (("code", "Run it again"), ("overview", "Delete run")):
+            portal.open(f"/experiments/{experiment}/runs/{run_id}?tab={tab}")
+            portal.sees(seen)
+            assert portal.barriers() == []

@@ -166,3 +166,8 @@ export async function listJobsIn(environment: string, before: string, most: numb
   if (before) query.set("before", before);
   return (await requestJson<Schemas["Jobs"]>(`${api.v1("jobs")}?${query}`, { signal })).jobs;
 }
+
+/** The files of a snapshot. */
+export async function getSnapshot(id: string, signal?: AbortSignal) {
+  return (await requestJson<Schemas["Manifest"]>(api.v1(`snapshots/${encodeURIComponent(id)}`), { signal })).files;
+}

@@ -40,11 +40,12 @@ type EntryProps = FolderProps & { file: FileInfo };
 
 function Closed({ file, ...rest }: EntryProps) {
   const [open, setOpen] = useState(rest.chosen?.startsWith(`${file.path}/`) ?? false);
+  const archive = rest.from.archive?.(file.path);
   return (
     <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="cut">{nameOf(file)}/</summary>
-      {open && rest.from.archive && (
-        <a className="link folder-download" href={rest.from.archive(file.path)} download>
+      {open && archive && (
+        <a className="link folder-download" href={archive} download>
           {texts.runPage.downloadFolder}
         </a>
       )}
