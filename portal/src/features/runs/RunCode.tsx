@@ -113,11 +113,11 @@ function Environment({ job }: { job: Job }) {
           [texts.runPage.variables, all.map(([key, value]) => `${key}=${value}`).join(", ")],
           [
             texts.runPage.buildLog,
-            job.logs?.includes(BUILD_LOG) && (
+            job.logs?.includes(BUILD_LOG) ? (
               <Link key="log" className="link" to={pages.run} params={params} search={{ tab: "logs", path: BUILD_LOG }}>
                 {BUILD_LOG}
               </Link>
-            ),
+            ) : null,
           ],
         ]}
       />
