@@ -1,10 +1,15 @@
 """The page of a run: its charts, its logs, and what can be done with it."""
 
 import math
+import os
 import re
+import subprocess
 import uuid
+import zipfile
 
 import pytest
+from tests.conftest import LAZWARD
+from tests.submitting import Submitter
 
 pytestmark = pytest.mark.slow
 
@@ -174,3 +179,214 @@ class TestCharts:
         portal.page.get_by_role("button", name="Enlarge train/").click()
         portal.page.get_by_role("dialog").wait_for()
         assert portal.barriers() == []
+
+
+class TestLogs:
+    @pytest.fixture
+    def jobs(self, portal_server, tmp_path):
+        return Submitter(portal_server, tmp_path)
+
+    @pytest.fixture
+    def cluster(self, jobs):
+        name = f"logs-{uuid.uuid4().hex[:6]}"
+        jobs.cluster(1, name)
+        return name
+
+    @staticmethod
+    def open(portal_server, visit, jobs, run_id, **options):
+        experiment = jobs.get(run_id).experiment_id
+        return visit(portal_server, **options).open(f"/experiments/{experiment}/runs/{run_id}?tab=logs")
+
+    def test_a_running_job_is_read_by_events_to_its_end(self, portal_server, visit, jobs, cluster, tmp_path):
+        go = tmp_path / "go"
+        script = f"""
+            import pathlib, time
+            print("\\x1b[1;31mred\\x1b[0m \\x1b[2K\\x1b]0;title\\x07plain <b>not bold</b>")
+            for number in range(50):
+                print(f"\\r{{number}}%", end="", flush=True)
+            print("\\r100%", flush=True)
+            print("<img src=x onerror=document.title='ran'>", flush=True)
+            while not pathlib.Path({str(go)!r}).exists():
+                time.sleep(0.05)
+            print("last words", flush=True)
+        """
+        run_id = jobs.submit(script, compute=cluster)
+        jobs.wait_for_log(run_id, "onerror")
+        portal = self.open(portal_server, visit, jobs, run_id)
+        asked = []
+        portal.page.on("request", lambda one: "/logs/user_logs" in one.url and asked.append(one))
+        log = portal.page.get_by_role("log")
+        log.get_by_text("red", exact=True).wait_for()
+        assert "ansi-1" in log.get_by_text("red", exact=True).get_attribute("class")
+        lines = [line for line in log.inner_text().splitlines() if line]
+        assert lines[:3] == ["red plain <b>not bold</b>", "100%", "<img src=x onerror=document.title='ran'>"]
+        go.touch()
+        log.get_by_text("last words").wait_for()
+        portal.sees("The log is complete.")
+        assert portal.page.title() != "ran"
+        assert log.locator("img, b").count() == 0
+        asked.clear()
+        portal.page.wait_for_timeout(2500)
+        assert asked == []  # nothing is asked for any more
+
+    def test_where_no_events_come_it_is_asked_for(self, portal_server, visit, jobs, cluster, tmp_path):
+        go = tmp_path / "go"
+        script = f"""
+            import pathlib, time
+            print("first", flush=True)
+            while not pathlib.Path({str(go)!r}).exists():
+                time.sleep(0.05)
+            print("second", flush=True)
+        """
+        run_id = jobs.submit(script, compute=cluster)
+        jobs.wait_for_log(run_id, "first")
+        experiment = jobs.get(run_id).experiment_id
+        portal = visit(portal_server)
+
+        def plainly(route):
+            headers = {**route.request.headers, "accept": "*/*"}
+            route.continue_(headers=headers)
+
+        portal.page.route("**/logs/user_logs/**", plainly)
+        portal.open(f"/experiments/{experiment}/runs/{run_id}?tab=logs")
+        portal.sees("first")
+        go.touch()
+        portal.sees("second")
+
+    def test_a_long_log_begins_at_its_end_and_is_searched_whole(self, portal_server, visit, jobs, cluster):
+        script = """
+            import sys
+            for start in range(0, 400_000, 1000):
+                sys.stdout.write("".join(f"line {n:07} of a long log\\n" for n in range(start, start + 1000)))
+                if start in (3000, 200_000):
+                    print(f"Needle at {start}")
+        """
+        run_id = jobs.submit(script, compute=cluster)
+        jobs.wait(run_id, "Completed")
+        portal = self.open(portal_server, visit, jobs, run_id)
+        read = []
+        portal.page.on("response", lambda one: "/logs/user_logs" in one.url and read.append(one.url))
+        portal.sees("line 0399999")
+        assert portal.page.locator(".log-line").count() < 200
+        log = portal.page.get_by_role("log")
+        log.evaluate("box => { box.scrollTop = 0; box.dispatchEvent(new Event('scroll')) }")
+        portal.page.get_by_label("Follow").uncheck()
+        portal.page.get_by_role("button", name="Load earlier lines").click()
+        portal.page.wait_for_timeout(500)
+        box = portal.page.get_by_role("searchbox", name="Search the log")
+        box.fill("needle AT")
+        portal.sees("– of 2")
+        box.press("Enter")
+        portal.sees("2 of 2")
+        log.get_by_text("Needle at").wait_for()
+        assert log.locator(".current").inner_text() == "Needle at 200000"
+        box.press("Shift+Enter")
+        portal.sees("1 of 2")
+        log.locator(".current", has_text="3000").wait_for()
+        portal.page.get_by_label("Follow").check()
+        portal.sees("line 0399999")
+
+    def test_everybody_can_use_it(self, portal_server, visit, jobs, cluster, look):
+        script = """
+            for colour in range(30, 38):
+                start = f"\\x1b[{colour}mcolour {colour} of a line "
+                print(start + f"\\x1b[{colour + 10}mon another\\x1b[0m" + " long" * 60)
+        """
+        run_id = jobs.submit(script, compute=cluster)
+        jobs.wait(run_id, "Completed")
+        portal = self.open(portal_server, visit, jobs, run_id, **look)
+        portal.sees("colour 31")
+        portal.page.get_by_role("searchbox", name="Search the log").fill("line")
+        portal.sees("– of 8")
+        assert portal.barriers() == []
+
+
+class TestSteering:
+    def test_a_run_is_renamed_described_and_tagged(self, portal_server, tracking, visit, run):
+        portal = visit(portal_server).open(path_of(run, "overview"))
+        portal.page.get_by_role("button", name="Edit").click()
+        dialog = portal.page.get_by_role("dialog")
+        dialog.get_by_label("Name").fill("a better name <b>")
+        dialog.get_by_label("Description").fill("**bold** <img src=x onerror=document.title='ran'>")
+        dialog.get_by_role("button", name="Save").click()
+        portal.page.get_by_role("heading", name="a better name <b>").wait_for()
+        portal.page.locator(".prose strong", has_text="bold").wait_for()
+        assert portal.page.locator(".prose img").count() == 0
+        portal.page.get_by_role("button", name="Add tag").click()
+        dialog.get_by_label("Tag").fill("team")
+        dialog.get_by_label("Value").fill("vision")
+        dialog.get_by_role("button", name="Add tag").click()
+        portal.sees("vision")
+        found = tracking.get_run(run.info.run_id)
+        assert found.info.run_name == "a better name <b>"
+        assert found.data.tags["team"] == "vision"
+        portal.page.get_by_role("button", name="Remove tag: team").click()
+        dialog.get_by_role("button", name="Remove tag").click()
+        portal.page.get_by_text("vision").wait_for(state="detached")
+        assert portal.page.title() != "ran"
+
+    def test_a_run_is_deleted_once_it_is_sure(self, portal_server, tracking, visit, run):
+        portal = visit(portal_server).open(path_of(run, "overview"))
+        portal.page.get_by_role("button", name="Delete run").click()
+        portal.page.get_by_role("dialog").get_by_role("button", name="Delete run").click()
+        portal.page.wait_for_url(f"**/experiments/{run.info.experiment_id}")
+        assert tracking.get_run(run.info.run_id).info.lifecycle_stage == "deleted"
+
+    def test_child_runs_and_their_parent_lead_to_each_other(self, portal_server, tracking, visit, run):
+        tags = {"mlflow.parentRunId": run.info.run_id}
+        tracking.create_run(run.info.experiment_id, run_name="the child", tags=tags)
+        portal = visit(portal_server).open(path_of(run, "overview"))
+        portal.page.get_by_role("link", name="the child").click()
+        portal.page.get_by_role("heading", name="the child").wait_for()
+        portal.page.get_by_role("link", name=run.info.run_id).click()
+        portal.page.get_by_role("link", name="the child").wait_for()
+
+
+class TestCode:
+    def test_a_job_shows_what_it_was_made_from(self, portal_server, visit, tmp_path):
+        jobs = Submitter(portal_server, tmp_path)
+        name = f"code-{uuid.uuid4().hex[:6]}"
+        jobs.cluster(1, name)
+        files = {"lib/part.py": "WORD = '<b>not bold</b>'\n"}
+        run_id = jobs.submit(
+            "print('it ran', __import__('sys').argv)", "--rate", "0 1", files=files, compute=name
+        )
+        jobs.wait(run_id, "Completed")
+        experiment = jobs.get(run_id).experiment_id
+        portal = visit(portal_server).open(f"/experiments/{experiment}/runs/{run_id}?tab=code")
+        portal.page.get_by_role("list", name="Timeline").get_by_text("Ran").wait_for()
+        portal.page.get_by_text("lib/", exact=True).click()
+        portal.page.get_by_role("button", name="part.py").click()
+        portal.sees("WORD = '<b>not bold</b>'")
+        with portal.page.expect_download() as started:
+            portal.page.get_by_role("link", name="Download all").click()
+        with zipfile.ZipFile(started.value.path()) as opened:
+            assert opened.namelist() == ["lib/part.py", "t.py"]
+            opened.extractall(tmp_path / "again" / "code")
+        text = (
+            portal.page.locator("figure.code", has_text="With the command line").locator("pre").inner_text()
+        )
+        done = subprocess.run(
+            ["bash", "-c", text],
+            cwd=tmp_path / "again",
+            env=portal_server.environment(PATH=f"{LAZWARD.parent}{os.pathsep}{os.environ['PATH']}"),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "it ran ['t.py', '--rate', '0 1']" in done.stdout
+
+    def test_everybody_can_use_it(self, portal_server, visit, tmp_path, look):
+        jobs = Submitter(portal_server, tmp_path)
+        name = f"code-{uuid.uuid4().hex[:6]}"
+        jobs.cluster(1, name)
+        run_id = jobs.submit("print(1)", compute=name)
+        jobs.wait(run_id, "Completed")
+        experiment = jobs.get(run_id).experiment_id
+        portal = visit(portal_server, **look)
+        for tab, seen in (("code", "Run it again"), ("overview", "Delete run")):
+            portal.open(f"/experiments/{experiment}/runs/{run_id}?tab={tab}")
+            portal.sees(seen)
+            assert portal.barriers() == []

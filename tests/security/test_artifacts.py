@@ -85,9 +85,87 @@ def test_every_route_that_hands_out_a_file_is_looked_at():
     """A route for files that comes later must be added to those above."""
     files = {e.path for e in ENDPOINTS if e.needs.value == "artifact:read" and e.message is None}
     assert files == {
-        "get-artifact", "artifacts/{path:path}", "model-versions/get-artifact", "presigned/{path:path}",
+        "get-artifact", "view-artifact", "artifacts/{path:path}", "model-versions/get-artifact",
+        "presigned/{path:path}",
         "logged-models/{model_id}/artifacts/files",
     }  # fmt: skip
+
+
+FRAMED = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"}
+
+
+class TestPagesInFrames:
+    """Pages that runs wrote are shown in frames of the portal, in a sandbox, and nowhere else."""
+
+    @pytest.fixture
+    def view(self, world):
+        def view(name, scripts="", **headers):
+            world.put(name, PAYLOADS[name])
+            return world.send("GET", f"/view-artifact?run_id={world.run}&path={name}{scripts}", **headers)
+
+        return view
+
+    def test_a_page_has_no_origin_no_network_and_no_scripts(self, view):
+        headers = view("page.html", **FRAMED).headers
+        policy = dict(
+            part.strip().partition(" ")[::2] for part in headers["content-security-policy"].split(";")
+        )
+        assert headers["content-type"].startswith("text/html")
+        assert policy["sandbox"] == ""
+        assert policy["default-src"] == "'none'"
+        assert not {"script-src", "connect-src", "frame-src"} & set(policy)
+        assert "http" not in headers["content-security-policy"]
+        assert policy["frame-ancestors"] == "'self'"
+
+    def test_scripts_that_are_asked_for_have_no_origin_and_no_network(self, view):
+        policy = view("page.html", "&scripts=true", **FRAMED).headers["content-security-policy"]
+        assert policy.startswith("sandbox allow-scripts; default-src 'none';")
+        assert "same-origin" not in policy
+        assert "connect-src" not in policy
+        assert "http" not in policy
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {},
+            {"Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "same-origin"},
+            {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Dest": "document", "Referer": "http://{host}/"},
+            {"Referer": "http://{host}.example.org/"},
+        ],
+    )
+    def test_elsewhere_it_is_a_download(self, view, server, headers):
+        host = server.url.removeprefix("http://")
+        given = {name: value.format(host=host) for name, value in headers.items()}
+        for scripts in ("", "&scripts=true"):
+            answer = view("page.html", scripts, **given).headers
+            assert answer["content-disposition"].startswith("attachment")
+            assert answer["content-security-policy"].startswith("sandbox; default-src 'none'")
+
+    def test_browsers_that_do_not_tell_are_known_by_where_they_come_from(self, view, server):
+        answer = view("page.html", Referer=f"{server.url}/experiments/1/runs/2")
+        assert answer.headers["content-disposition"] == "inline"
+
+    @pytest.mark.parametrize(
+        "name", sorted(set(PAYLOADS) - {"page.html", "page.HTML", "doc.pdf", "quote\"'.html"})
+    )
+    def test_nothing_else_is_shown(self, view, name):
+        assert view(name, **FRAMED).headers["content-disposition"].startswith("attachment")
+
+    def test_a_document_is_no_page(self, view):
+        headers = view("doc.pdf", **FRAMED).headers
+        assert headers["content-type"] == "application/pdf"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "script-src" not in headers["content-security-policy"]
+
+
+def test_an_archive_is_a_download(world, server):
+    world.put("page.html", SCRIPT)
+    with server.client() as client:
+        headers = client.get(f"/api/v1/runs/{world.run}/archive").headers
+    assert headers["content-type"] == "application/zip"
+    assert headers["content-disposition"].startswith("attachment")
+    assert headers["x-content-type-options"] == "nosniff"
 
 
 def test_answers_with_text_of_users_are_json(world):

@@ -23,6 +23,8 @@ export type Workspace = Schemas["Workspace"];
 export interface LogPart {
   bytes: Uint8Array;
   offset: number;
+  /** Bytes that the log has by now. */
+  size: number;
 }
 
 export function getMe(signal?: AbortSignal) {
@@ -110,10 +112,25 @@ export async function listCompute(signal?: AbortSignal) {
   return (await requestJson<Schemas["ComputeTargets"]>(api.v1("compute"), { signal })).compute;
 }
 
-/** What a log holds from an offset on; empty at its end. */
-export async function readLog(runId: string, name: string, offset: number, signal?: AbortSignal): Promise<LogPart> {
-  const response = await request(`${api.log(runId, name)}?offset=${offset}`, { signal });
-  return { bytes: new Uint8Array(await response.arrayBuffer()), offset };
+/** What a log holds from an offset on, at most `limit` bytes; empty at its end. */
+export async function readLog(
+  runId: string,
+  name: string,
+  offset: number,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<LogPart> {
+  const response = await request(`${api.log(runId, name)}?offset=${offset}&limit=${limit}`, { signal });
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { bytes, offset, size: Number(response.headers.get("x-log-size") ?? offset + bytes.length) };
+}
+
+/** Where a text stands in a log, from an offset on. */
+export function findInLog(runId: string, name: string, text: string, offset: number, signal?: AbortSignal) {
+  const query = new URLSearchParams({ name, text, offset: String(offset) });
+  return requestJson<Schemas["LogMatches"]>(`${api.v1(`jobs/${encodeURIComponent(runId)}/log-matches`)}?${query}`, {
+    signal,
+  });
 }
 
 export interface ChartAsk {
@@ -148,4 +165,9 @@ export async function listJobsIn(environment: string, before: string, most: numb
   const query = new URLSearchParams({ environment, max_results: String(most) });
   if (before) query.set("before", before);
   return (await requestJson<Schemas["Jobs"]>(`${api.v1("jobs")}?${query}`, { signal })).jobs;
+}
+
+/** The files of a snapshot. */
+export async function getSnapshot(id: string, signal?: AbortSignal) {
+  return (await requestJson<Schemas["Manifest"]>(api.v1(`snapshots/${encodeURIComponent(id)}`), { signal })).files;
 }

@@ -52,6 +52,12 @@ export const api = {
     `${workspacePrefix}/ajax-api/2.0/mlflow/logged-models/${encodeURIComponent(id)}/artifacts/files?${new URLSearchParams({ artifact_file_path: path })}`,
   runsCsv: (experimentId: string, query: URLSearchParams) =>
     `${workspacePrefix}/api/v1/experiments/${encodeURIComponent(experimentId)}/runs.csv?${query}`,
+  viewedArtifact: (runId: string, path: string, scripts: boolean) =>
+    `${workspacePrefix}/view-artifact?${new URLSearchParams({ run_id: runId, path, scripts: String(scripts) })}`,
+  storedArtifact: (path: string) =>
+    `${workspacePrefix}/api/2.0/mlflow-artifacts/artifacts/${path.split("/").map(encodeURIComponent).join("/")}`,
+  archive: (runId: string, folder: string) =>
+    `${workspacePrefix}/api/v1/runs/${encodeURIComponent(runId)}/archive?${new URLSearchParams({ path: folder })}`,
   log: (runId: string, name: string) =>
     `${workspacePrefix}/api/v1/jobs/${encodeURIComponent(runId)}/logs/${name.split("/").map(encodeURIComponent).join("/")}`,
 };

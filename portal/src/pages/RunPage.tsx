@@ -7,6 +7,7 @@ import { useExperiment } from "../features/experiments/queries";
 import { JobPanel } from "../features/jobs/JobPanel";
 import { isUnderWay, nameOf, saysJob } from "../features/runs/run";
 import { RegisterHere } from "../features/models/RegisterHere";
+import { RunActions } from "../features/runs/RunActions";
 import { RunOverview } from "../features/runs/RunOverview";
 import { useRun } from "../features/runs/queries";
 import { texts } from "../lib/texts";
@@ -25,6 +26,8 @@ const Artifacts = lazy(() =>
 );
 const Logs = lazy(() => import("../features/jobs/Logs").then(({ Logs }) => ({ default: Logs })));
 
+const RunCode = lazy(() => import("../features/runs/RunCode").then(({ RunCode }) => ({ default: RunCode })));
+
 export function RunPage() {
   const { experimentId, runId } = useParams({ from: pages.run });
   const { tab } = useSearch({ from: pages.run });
@@ -40,10 +43,19 @@ export function RunPage() {
     />
   );
   return (
-    <Page wide title={run ? nameOf(run) : texts.run} above={crumbs} aside={run && <Status value={run.info.status} />}>
+    <Page wide title={run ? nameOf(run) : texts.run} above={crumbs} aside={run && <Aside run={run} />}>
       <Failure error={error} again={() => void refetch()} />
       {run ? <Parts run={run} /> : !error && <Loading />}
     </Page>
+  );
+}
+
+function Aside({ run }: { run: Run }) {
+  return (
+    <>
+      <Status value={run.info.status} />
+      <RunActions run={run} />
+    </>
   );
 }
 
@@ -55,8 +67,8 @@ function Parts({ run }: { run: Run }) {
   const params = { experimentId: run.info.experiment_id, runId: run.info.run_id };
   const show = (to: TabName) =>
     void navigate({ to: pages.run, params, search: to === "overview" ? {} : { tab: to }, replace: true });
-  const open = (file: string) =>
-    void navigate({ to: pages.run, params, search: { tab: "artifacts", path: file }, replace: true });
+  const open = (file: string, within: TabName = "artifacts") =>
+    void navigate({ to: pages.run, params, search: { tab: within, path: file }, replace: true });
   return (
     <>
       {isJob && <JobPanel runId={run.info.run_id} />}
@@ -65,7 +77,7 @@ function Parts({ run }: { run: Run }) {
           .filter((one) => one !== "logs" || isJob)
           .map((one) => (
             <Tab key={one} value={one} id={`tab-${one}`} aria-controls={one === tab ? "tab-panel" : undefined}>
-              {texts[one]}
+              {one === "code" ? texts.runPage.code : texts[one]}
             </Tab>
           ))}
       </TabList>
@@ -75,14 +87,15 @@ function Parts({ run }: { run: Run }) {
           {tab === "charts" && <Charts run={run} />}
           {tab === "artifacts" && (
             <Artifacts
-              from={filesOfRun(run.info.run_id)}
+              from={filesOfRun(run.info.run_id, run.info.artifact_uri)}
               live={isUnderWay(run)}
               path={path}
               onOpen={open}
               above={(folder, files) => <RegisterHere run={run} folder={folder} files={files} />}
             />
           )}
-          {tab === "logs" && <Logs runId={run.info.run_id} />}
+          {tab === "logs" && <Logs runId={run.info.run_id} log={path} />}
+          {tab === "code" && <RunCode run={run} path={path} onOpen={(file) => open(file, "code")} />}
         </Suspense>
       </div>
     </>

@@ -2,7 +2,7 @@
 
 import { type ChartView, parseChartView } from "../features/runs/chartView";
 
-export const tabs = ["overview", "charts", "artifacts", "logs"] as const;
+export const tabs = ["overview", "charts", "artifacts", "logs", "code"] as const;
 
 export type Tab = (typeof tabs)[number];
 

@@ -20,6 +20,11 @@ export function Artifacts({ from, live, path, onOpen, above }: ArtifactsProps) {
   return (
     <div className="artifacts">
       <nav className="tree" aria-label={texts.artifacts}>
+        {from.archive && (
+          <a className="link folder-download" href={from.archive("")} download>
+            {texts.runPage.downloadAll}
+          </a>
+        )}
         <Folder from={from} path="" live={live} chosen={path} onOpen={onOpen} above={above} />
       </nav>
       <section className="preview" aria-label={path ?? texts.artifacts}>

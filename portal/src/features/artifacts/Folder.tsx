@@ -40,9 +40,15 @@ type EntryProps = FolderProps & { file: FileInfo };
 
 function Closed({ file, ...rest }: EntryProps) {
   const [open, setOpen] = useState(rest.chosen?.startsWith(`${file.path}/`) ?? false);
+  const archive = rest.from.archive?.(file.path);
   return (
     <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="cut">{nameOf(file)}/</summary>
+      {open && archive && (
+        <a className="link folder-download" href={archive} download>
+          {texts.runPage.downloadFolder}
+        </a>
+      )}
       {open && <Folder {...rest} path={file.path} />}
     </details>
   );

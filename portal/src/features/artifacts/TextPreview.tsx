@@ -1,30 +1,36 @@
-import { useMemo } from "react";
+import { Button } from "@fluentui/react-components";
+import { useState } from "react";
 import { formatBytes } from "../../lib/format";
 import { texts } from "../../lib/texts";
 import { Failure } from "../../ui/Failure";
 import { Loading } from "../../ui/Loading";
-import type { Files } from "./files";
+import type { PreviewProps } from "./FilePreview";
 import { MOST_TEXT, useText } from "./queries";
 
-interface TextPreviewProps {
-  from: Files;
-  path: string;
-  size: number;
-  json?: boolean;
-}
+/** Bytes of a text that are shown when more is asked for. */
+const MORE_TEXT = 16 * MOST_TEXT;
 
 /** A file as text, whatever it is: nothing in it is ever markup. */
-export function TextPreview({ from, path, size, json = false }: TextPreviewProps) {
-  const { data: text, error, isPending } = useText(from, path, size);
-  const shown = useMemo(() => (json && text ? laidOut(text) : text), [json, text]);
+export function TextPreview({ from, path, size }: PreviewProps) {
+  const [most, setMost] = useState(MOST_TEXT);
+  const { data: text, error, isPending } = useText(from, path, size, most);
   if (isPending && !error) return <Loading />;
   return (
     <>
       <Failure error={error} />
-      {size > MOST_TEXT && <p className="soft">{texts.cut(formatBytes(MOST_TEXT), formatBytes(size))}</p>}
+      {size > most && (
+        <p className="soft">
+          {texts.cut(formatBytes(most), formatBytes(size))}{" "}
+          {most < MORE_TEXT && (
+            <Button size="small" onClick={() => setMost(MORE_TEXT)}>
+              {texts.more}
+            </Button>
+          )}
+        </p>
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre className="text" tabIndex={0}>
-        {shown}
+        {text}
       </pre>
     </>
   );

@@ -3,7 +3,7 @@ import { request } from "../../api/request";
 import { polling } from "../../live/polling";
 import type { Files } from "./files";
 
-/** Bytes of a text that are shown. */
+/** Bytes of a text that are shown at first. */
 export const MOST_TEXT = 256 * 1024;
 
 /** What a folder holds. */
@@ -16,10 +16,10 @@ export function useFolder(from: Files, path: string, live: boolean) {
 }
 
 /** The beginning of a file, as text. */
-export function useText(from: Files, path: string, size: number) {
+export function useText(from: Files, path: string, size: number, most = MOST_TEXT) {
   return useQuery({
-    queryKey: ["text", from.key, path, size],
-    queryFn: ({ signal }) => beginning(from, path, size, signal),
+    queryKey: ["text", from.key, path, size, most],
+    queryFn: ({ signal }) => beginning(from, path, size, signal, most),
   });
 }
 

@@ -92,7 +92,7 @@ function BuildLog({ runId }: { runId: string }) {
     <>
       {job.error?.code === NO_ENVIRONMENT && <p className="failure">{job.error.message}</p>}
       {job.logs?.includes(BUILD_LOG) ? (
-        <LogView runId={runId} name={BUILD_LOG} over={isOver(job)} none={none} />
+        <LogView runId={runId} name={BUILD_LOG} none={none} />
       ) : (
         <p className="soft">{none}</p>
       )}

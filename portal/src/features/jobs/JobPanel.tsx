@@ -6,6 +6,7 @@ import { Failure } from "../../ui/Failure";
 import { Status } from "../../ui/Status";
 import { CancelButton } from "./CancelButton";
 import { useJob } from "./queries";
+import { Timeline } from "./Timeline";
 
 /** How the job of a run stands. */
 export function JobPanel({ runId }: { runId: string }) {
@@ -27,6 +28,7 @@ function Standing({ job }: { job: Job }) {
         <Status value={job.state} />
         <CancelButton job={job} />
       </div>
+      <Timeline job={job} />
       <Facts
         facts={[
           [texts.reason, job.reason],

@@ -4,20 +4,19 @@ import type { Job } from "../../api/lazward";
 import { texts } from "../../lib/texts";
 import { Failure } from "../../ui/Failure";
 import { Loading } from "../../ui/Loading";
-import { isOver } from "./job";
 import { LogView } from "./LogView";
 import { useJob } from "./queries";
 
 /** What a job writes, while it writes it. */
-export function Logs({ runId }: { runId: string }) {
+export function Logs({ runId, log }: { runId: string; log?: string }) {
   const { data: job, error } = useJob(runId);
   if (!job) return error ? <Failure error={error} /> : <Loading />;
-  return <Chosen job={job} />;
+  return <Chosen job={job} log={log} />;
 }
 
-function Chosen({ job }: { job: Job }) {
+function Chosen({ job, log }: { job: Job; log?: string }) {
   const names = job.logs ?? [];
-  const [chosen, setChosen] = useState<string>();
+  const [chosen, setChosen] = useState(log);
   const name = chosen ?? names.find((one) => one.startsWith("user_logs/")) ?? names[0];
   if (!name) return <p className="soft">{texts.noLogs}</p>;
   const link = job.log_links?.[name];
@@ -35,7 +34,7 @@ function Chosen({ job }: { job: Job }) {
           </a>
         )}
       </div>
-      <LogView key={name} runId={job.run_id} name={name} over={isOver(job)} />
+      <LogView key={name} runId={job.run_id} name={name} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { Button } from "@fluentui/react-components";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { texts } from "../../lib/texts";
 import { Scroll } from "../../ui/Scroll";
 import { TableHead } from "../../ui/TableHead";
@@ -13,10 +13,12 @@ interface KeyTableProps {
   heads: string[];
   /** Each begins with its key. */
   rows: string[][];
+  /** What can be done with a row, by its key. */
+  act?: (key: string) => ReactNode;
 }
 
 /** What was logged by key; of thousands the first hundred, and more when asked for. */
-export function KeyTable({ title, search, none, heads, rows }: KeyTableProps) {
+export function KeyTable({ title, search, none, heads, rows, act }: KeyTableProps) {
   const [most, setMost] = useState(AT_ONCE);
   const wanted = search.toLowerCase();
   const found = rows.filter(([key = ""]) => key.toLowerCase().includes(wanted));
@@ -30,7 +32,7 @@ export function KeyTable({ title, search, none, heads, rows }: KeyTableProps) {
       ) : (
         <Scroll label={title}>
           <table className="table">
-            <TableHead heads={[texts.key, ...heads]} />
+            <TableHead heads={[texts.key, ...heads]} unnamed={act !== undefined} />
             <tbody>
               {found.slice(0, most).map(([key, ...values]) => (
                 <tr key={key}>
@@ -40,6 +42,7 @@ export function KeyTable({ title, search, none, heads, rows }: KeyTableProps) {
                       {value}
                     </td>
                   ))}
+                  {act && <td>{act(key ?? "")}</td>}
                 </tr>
               ))}
             </tbody>

@@ -2,6 +2,9 @@
 
 import type { KeyValue, Run } from "../../api/mlflow";
 
+/** The tag with what is said of a run, in Markdown. */
+export const NOTE = "mlflow.note.content";
+
 const UNDER_WAY = new Set(["RUNNING", "SCHEDULED"]);
 
 export function nameOf(run: Run): string {

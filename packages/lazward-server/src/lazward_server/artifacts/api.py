@@ -8,13 +8,15 @@ from starlette.responses import Response
 from lazward.errors import InvalidRequest, NotSupported
 from lazward.wire import artifacts as wire
 from lazward.wire.base import Empty
+from lazward_server.artifacts import archive
 from lazward_server.artifacts.location import key_of
 from lazward_server.artifacts.paths import file_path, folder_path, of_workspace
 from lazward_server.artifacts.runs import root_of
 from lazward_server.artifacts.serving import entries_of, file_info, list_folder, stream_file
+from lazward_server.artifacts.viewing import view_file
 from lazward_server.http import decode
 from lazward_server.http.bodies import announced
-from lazward_server.http.endpoint import PROXY, ROOT, Context, Endpoint
+from lazward_server.http.endpoint import PROXY, ROOT, V1, Context, Endpoint
 from lazward_server.http.permission import Permission
 
 _AJAX = ("/ajax-api/2.0/mlflow/",)
@@ -33,6 +35,22 @@ async def get_artifact(ctx: Context, request: Request) -> Response:
     path = file_path(req.path)
     root = await ctx.db.read(root_of, ctx.workspace_id, req.run_id)
     return await stream_file(ctx, key_of(ctx, root, path), request)
+
+
+async def view_artifact(ctx: Context, request: Request) -> Response:
+    """A page or document of a run, to be shown in a frame of the portal."""
+    req = decode.query(wire.ViewArtifact, request.url.query)
+    path = file_path(req.path)
+    root = await ctx.db.read(root_of, ctx.workspace_id, req.run_id)
+    return await view_file(ctx, key_of(ctx, root, path), request, scripts=req.scripts)
+
+
+async def get_archive(ctx: Context, req: wire.GetArchive, run_id: str) -> Response:
+    """Download a folder of a run, or all its files, as a zip."""
+    path = folder_path(req.path)
+    root = await ctx.db.read(root_of, ctx.workspace_id, run_id)
+    members = await archive.members_of(ctx, key_of(ctx, root, path))
+    return archive.answer(ctx.blobs, members, path.rpartition("/")[2] or run_id)
 
 
 async def upload_artifact(ctx: Context, request: Request) -> Empty:
@@ -107,6 +125,8 @@ _READ, _WRITE = Permission.ARTIFACT_READ, Permission.ARTIFACT_WRITE
 ENDPOINTS = [
     Endpoint("GET", "artifacts/list", list_artifacts, needs=_READ),
     Endpoint("GET", "get-artifact", get_artifact, needs=_READ, under=ROOT + _AJAX),
+    Endpoint("GET", "view-artifact", view_artifact, needs=_READ, under=ROOT),
+    Endpoint("GET", "runs/{run_id}/archive", get_archive, needs=_READ, under=V1),
     Endpoint("POST", "upload-artifact", upload_artifact, needs=_WRITE, under=_AJAX, audited=False),
     Endpoint("GET", "artifacts", list_proxied, needs=_READ, under=PROXY),
     Endpoint("GET", "artifacts/{path:path}", get_proxied, needs=_READ, under=PROXY),

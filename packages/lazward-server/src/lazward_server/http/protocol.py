@@ -85,9 +85,12 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        """As uvicorn's; what is being answered is still answered."""
+        """As uvicorn's; what is being answered is still answered, but for what goes on by itself."""
         self._ending = True
         if self._answering:
+            return
+        if self._is_streaming():
+            self.transport.close()
             return
         super().shutdown()
         if not self.cycle or self.cycle.response_complete:
@@ -149,6 +152,13 @@ class Protocol(HttpToolsProtocol):
         super().data_received(data)
         if self._unparsed > _LONGEST_HEAD and not self.transport.is_closing():
             self._refuse(b"431 Request Header Fields Too Large", "The head of the request is too long.")
+
+    def _is_streaming(self) -> bool:
+        """Whether events are being sent, which have no end of their own: who reads them comes back."""
+        if not self.cycle or self.cycle.response_complete:
+            return False
+        accepted = dict(self.scope["headers"]).get(b"accept", b"")
+        return b"text/event-stream" in accepted
 
     def _at_start(self) -> bool:
         """Whether what comes next begins a request, and nothing is being answered."""

@@ -98,21 +98,30 @@ async def names(blobs: BlobStore, root: str, job: Logged) -> list[str]:
     )
 
 
-async def read(blobs: BlobStore, root: str, job: Logged, name: str, offset: int, most: int) -> bytes:
+class Piece(NamedTuple):
+    """Some bytes of a log, and how many it has by now."""
+
+    content: bytes
+    size: int
+
+
+async def read(blobs: BlobStore, root: str, job: Logged, name: str, offset: int, most: int) -> Piece:
     """Some bytes of a log from an offset on; none at its end.
 
     The parts go when the job is over; what is missing there by then is in the artifact.
     """
+    size = 0
     with contextlib.suppress(NotFound):  # it went just now
         parts = await logs.parts(blobs, job.workspace.folder, job.run_id, name)
+        size = max((part.start + part.size for part in parts), default=0)
         content = await logs.read(blobs, parts, offset, most)
         if content or not job.over:
-            return content
+            return Piece(content, size)
     key = join(job.artifacts(root), name)
     stat = await blobs.stat(key)
     if stat is None or offset >= stat.size:
-        return b""
-    return await logs.read(blobs, [Part(0, stat.size, key)], offset, most)
+        return Piece(b"", stat.size if stat else size)
+    return Piece(await logs.read(blobs, [Part(0, stat.size, key)], offset, most), stat.size)
 
 
 async def stream(blobs: BlobStore, root: str, job: Logged, name: str) -> AsyncIterator[bytes]:

@@ -166,6 +166,7 @@ _RULES: dict[str, Rule] = {
         GET compute-sizes
         POST snapshots
         GET snapshots/{snapshot_id}
+        GET snapshots/{snapshot_id}/archive
         PUT snapshots/files/{sha256}
         GET snapshots/files/{sha256}
         GET workspaces/{workspace}
@@ -190,6 +191,7 @@ _RULES: dict[str, Rule] = {
         GET metrics/get-history-bulk
         GET metrics/get-history-bulk-interval
         GET artifacts/list
+        GET runs/{run_id}/archive
         GET runs/{run_id}/chart
         GET runs/{run_id}/properties
         POST runs/{run_id}/properties
@@ -198,6 +200,7 @@ _RULES: dict[str, Rule] = {
         GET jobs/{run_id}
         POST jobs/{run_id}/cancel
         GET jobs/{run_id}/logs/{name:path}
+        GET jobs/{run_id}/log-matches
         """,
     ),
     **_rules(

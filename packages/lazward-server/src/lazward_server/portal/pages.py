@@ -27,12 +27,13 @@ def _fence(nonce: str) -> dict[str, str]:
     """The headers of our pages, opened for what the portal loads and calls: its own server and nothing else.
 
     Style elements that the portal makes itself must show the nonce. Images are pieces of artifacts, which it
-    fetches and shows from memory.
+    fetches and shows from memory. In frames it shows pages that runs wrote, fenced in by `artifacts.viewing`;
+    they cannot lead their frame to another server.
     """
     policy = (
         "default-src 'none'; script-src 'self'; "
         f"style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; connect-src 'self';"
-        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        " media-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     return page.FENCE | {"content-security-policy": policy}
 

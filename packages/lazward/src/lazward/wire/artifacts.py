@@ -43,3 +43,15 @@ class Artifacts(Answer):
 
     root_uri: str | None = None
     files: list[FileInfo] = []
+
+
+class ViewArtifact(GetArtifact, frozen=True):
+    """A file of a run, to be shown in a frame of the portal; with ``scripts``, its own run there."""
+
+    scripts: bool = False
+
+
+class GetArchive(Request, frozen=True):
+    """A folder of a run, or all of its files; as one archive."""
+
+    path: str = ""

@@ -327,10 +327,45 @@ class Reply(Answer):
     cancel: bool = False
 
 
+MOST_READ = 4 * 2**20
+"""Bytes of a log that one request reads."""
+
+
 class ReadLog(Request, frozen=True):
-    """Where to begin to read a log, in bytes."""
+    """Where to begin to read a log, in bytes, and how many at most."""
 
     offset: Annotated[int, msgspec.Meta(ge=0)] = 0
+    limit: Annotated[int, msgspec.Meta(ge=0, le=MOST_READ)] = MOST_READ
+
+
+class FindInLog(Request, frozen=True):
+    """What to look for in a log.
+
+    Attributes:
+        name: The log.
+        text: The text, in letters of either case where they are ASCII.
+        offset: The byte from which on to look.
+    """
+
+    name: Text
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    offset: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
+class LogMatches(Answer, omit_defaults=False):
+    """Where a text stands in a log.
+
+    Attributes:
+        count: How often it was found.
+        offsets: The bytes at which it begins, of the first 10,000.
+        end: The byte up to which was looked: the next question begins there.
+        size: Bytes of the log; where ``end`` is less, there is more to look through.
+    """
+
+    count: int
+    offsets: list[int]
+    end: int
+    size: int
 
 
 class OpenLog(Request, frozen=True):

@@ -134,7 +134,6 @@ export const common = {
   tooLarge: "This image is too large to be shown here.",
   noLogs: "No logs yet.",
   log: "Log",
-  logCut: "Earlier lines are left out here; the download has all.",
   emptyLog: "Nothing was written yet.",
   target: "Target",
   submittedBy: "Submitted by",

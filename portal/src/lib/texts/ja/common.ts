@@ -135,7 +135,6 @@ export const common: typeof english = {
   tooLarge: "この画像は大きすぎるため、ここでは表示できません。",
   noLogs: "ログはまだありません。",
   log: "ログ",
-  logCut: "ここでは前の行を省略しています。ダウンロードすると全体を確認できます。",
   emptyLog: "まだ出力がありません。",
   target: "ターゲット",
   submittedBy: "送信者",
