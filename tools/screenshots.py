@@ -79,19 +79,19 @@ def _server(scratch: Path) -> Generator[str]:
         process = subprocess.Popen(command, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait(url + "/health")
+        _wait(url + "/health", process, scratch / "log")
         yield url
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait(url: str) -> None:
-    for _ in range(600):
+def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    while process.poll() is None:
         with contextlib.suppress(OSError), urllib.request.urlopen(url):
             return
         time.sleep(0.1)
-    sys.exit(f"{url} does not answer")
+    sys.exit(f"The server ended: {log.read_text()}")
 
 
 def _fill(url: str) -> Made:
