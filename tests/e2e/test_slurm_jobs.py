@@ -114,3 +114,92 @@ def test_an_interpreter_that_is_missing_fails_with_what_the_node_printed(cluster
     job = cluster.run("", compute="odd", files={"t.py": ""}, retries=0, seconds=110)
     assert job.state == "Failed"
     assert "/no/python" in job.error.message
+
+
+class TestFaults:
+    """Each ends in the right state, once, and says what Slurm said."""
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("retries", [0, 1])
+    def test_its_node_goes_down(self, cluster, eventually, retries):
+        cluster.attach("one", nodelist="n3")
+        run_id = cluster.submit(SLEEPS, compute="one", retries=retries)
+        cluster.wait_for_log(run_id, "begun")
+        cluster.slurm.kill_node("n3")
+        try:
+            if retries:
+                eventually(lambda: cluster.get(run_id).attempt == 2, seconds=100)
+                assert "NODE_FAIL" in cluster.get(run_id).warnings[0]
+                jobs.cancel(cluster.at, run_id)
+                assert cluster.wait(run_id).state == "Canceled"
+            else:
+                job = cluster.wait(run_id, seconds=100)
+                assert (job.state, job.error.code) == ("Failed", "NodeLost")
+                assert "NODE_FAIL" in job.error.message
+        finally:
+            cluster.slurm.start_node("n3")
+
+    def test_it_takes_more_memory_than_it_asked_for(self, cluster):
+        script = "import time\nx = bytearray(600 << 20)\nprint('eaten', flush=True)\ntime.sleep(60)\n"
+        job = cluster.run(script, seconds=100)
+        assert (job.state, job.error.code, job.attempt) == ("Failed", "OutOfMemory", 1)
+        assert "exceeded memory limit" in job.error.message
+
+    @pytest.mark.parametrize("how", ["stop", "kill"])
+    @pytest.mark.parametrize("when", ["waiting", "running", "ended"])
+    def test_the_server_is_started_anew(self, cluster, start_server, eventually, when, how):
+        blocker = None
+        if when == "waiting":
+            wide = ("sbatch", "--parsable", "-N3", "--exclusive", "--wrap", "sleep 99")
+            blocker = cluster.slurm.run(*wide).strip()
+            eventually(lambda: cluster.slurm.state(blocker) == "RUNNING")
+        flag = cluster.shared.parent / "flag"
+        script = f"""
+        import pathlib, time
+        print("begun", flush=True)
+        while not pathlib.Path({str(flag)!r}).exists():
+            time.sleep(0.05)
+        print("over", flush=True)
+        """
+        run_id = cluster.submit(script)
+        if when == "waiting":
+            eventually(lambda: "Slurm's queue" in (cluster.get(run_id).reason or ""))
+        else:
+            cluster.wait_for_log(run_id, "begun")
+        getattr(cluster.server, how)()
+        if when == "ended":
+            flag.touch()
+            time.sleep(2)
+        port = int(cluster.server.url.rpartition(":")[2])
+        conf = cluster.slurm.variables["SLURM_CONF"]
+        cluster.server = start_server(home=cluster.server.home, port=port, SLURM_CONF=conf)
+        if blocker:
+            cluster.slurm.run("scancel", blocker)
+        flag.touch()
+        job = cluster.wait(run_id, seconds=100)
+        assert (job.state, job.attempt, job.warnings) == ("Completed", 1, [])
+        assert cluster.log(run_id).decode().split("\n")[:2] == ["begun", "over"]
+
+    def test_the_controller_is_started_anew_while_it_runs(self, cluster):
+        run_id = cluster.submit("import time\nprint('begun', flush=True)\ntime.sleep(15)\n")
+        cluster.wait_for_log(run_id, "begun")
+        time.sleep(6)  # it writes down every five seconds what it knows
+        cluster.slurm.stop_controller()
+        time.sleep(3)
+        cluster.slurm.start_controller()
+        job = cluster.wait(run_id, seconds=100)
+        assert (job.state, job.attempt) == ("Completed", 1)
+        cluster.slurm.until_nodes_answer()
+
+    def test_slurm_forgets_it(self, cluster):
+        """The controller is set up anew, and ends what its nodes still have."""
+        run_id = cluster.submit(SLEEPS, retries=0)
+        cluster.wait_for_log(run_id, "begun")
+        cluster.slurm.stop_controller()
+        cluster.slurm.start_controller("-c")
+        try:
+            job = cluster.wait(run_id, seconds=100)
+            assert (job.state, job.error.code) == ("Failed", "NodeLost")
+            assert "knows no job" in job.error.message
+        finally:
+            cluster.slurm.restart_nodes()

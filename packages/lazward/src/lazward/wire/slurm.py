@@ -52,7 +52,7 @@ class SlurmSettings(
         python: The nodes' interpreter, 3.10 or newer; empty for ``python3``.
         folder: A folder that the nodes and the machine that submits share, below the home where it is
             relative: for tokens on their way, what launchers print, and programs that are brought along.
-        login: The machine with Slurm's programs, reached over SSH; empty for the server's own. The secrets are
+        login: The machine with Slurm's programs, reached over SSH; empty for our own. The secrets are
             ``private_key``, ``passphrase`` of that key, and ``password``.
         login_port: Where its sshd listens.
         login_user: Whom the server signs in as there, and jobs run as.
