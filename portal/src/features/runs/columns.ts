@@ -5,6 +5,8 @@ import { type Kind, type KeyColumn, keyColumn } from "./view";
 
 const AUTOMATIC = 4;
 const INTERNAL = /^(mlflow|azureml|lazward)\./;
+/** What machines did is rarely what runs are looked through for. */
+const SYSTEM = /^system\//;
 
 export const kinds: readonly Kind[] = ["metrics", "params", "tags"];
 
@@ -27,8 +29,12 @@ export function chosenOf(columns: string[] | undefined, keys: KeyColumn[]): KeyC
 }
 
 export function automatic(keys: KeyColumn[]): KeyColumn[] {
-  const first = (kind: Kind) => keys.filter((one) => one.kind === kind && !isInternal(one.key)).slice(0, AUTOMATIC);
+  const first = (kind: Kind) => keys.filter((one) => one.kind === kind && isTelling(one.key)).slice(0, AUTOMATIC);
   return [...first("metrics"), ...first("params")];
+}
+
+function isTelling(key: string): boolean {
+  return !isInternal(key) && !SYSTEM.test(key);
 }
 
 /** Whether clients and servers keep it for themselves. */
