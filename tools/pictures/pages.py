@@ -25,16 +25,19 @@ class Shot:
 
     def address(self, made: Made) -> str:
         """Its path in this workspace."""
-        return self.path.format(compared=quote(json.dumps(made.compared)), **made.names)
+        return self.path.format(
+            compared=quote(json.dumps(made.compared)), columns=quote(json.dumps(_COLUMNS)), **made.names
+        )
 
 
+_COLUMNS = ["metrics.val/accuracy", "metrics.val/loss", "params.lr", "params.dropout", "params.optimizer"]
 _COMPARE = "/experiments/{sweep}/compare?runs={compared}"
 _RUN = "/experiments/{sweep}/runs/{run}"
 
 SHOTS = (
     Shot("home", "/", "text=resnet18-27"),
     Shot("experiments", "/experiments", "text=bert-finetune"),
-    Shot("runs", "/experiments/{sweep}", "text=resnet18-27"),
+    Shot("runs", "/experiments/{sweep}?columns={columns}", "text=resnet18-27"),
     Shot("runs-nested", "/experiments/{nested}", "text=cross-validation-2"),
     Shot("compare", _COMPARE, "figure canvas"),
     Shot("compare-differences", _COMPARE + "&tab=differences", "[role=rowheader] >> nth=3"),
@@ -69,5 +72,4 @@ SHOTS = (
     Shot("settings-people", "/settings/people", "text=dmitri.volkov"),
     Shot("settings-tokens", "/settings/tokens", "text=laptop"),
     Shot("settings-audit", "/settings/audit", "table, [role=table]"),
-    Shot("not-found", "/no-such-page", "main"),
 )

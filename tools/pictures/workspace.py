@@ -267,9 +267,14 @@ def _models(client: mlflow.MlflowClient, made: Made) -> None:
     client.create_registered_model(
         "diabetes-ridge", {"owner": "aiko.tanaka"}, "Disease progression after a year."
     )
-    user = {"mlflow.user": ADMINISTRATOR}
+    tags = {
+        "mlflow.user": ADMINISTRATOR,
+        "mlflow.source.name": "train.py",
+        "mlflow.source.git.branch": "main",
+        "mlflow.source.git.repoURL": "",
+    }
     for number, alpha in enumerate((0.05, 0.2, 0.8)):
-        with mlflow.start_run(experiment_id=experiment, run_name=f"ridge-{alpha}", tags=user) as run:
+        with mlflow.start_run(experiment_id=experiment, run_name=f"ridge-{alpha}", tags=tags) as run:
             model = Ridge(alpha=alpha).fit(table, target)
             mlflow.log_input(
                 mlflow.data.from_pandas(pd.concat([table, target], axis=1), name="diabetes"), "training"
@@ -281,6 +286,7 @@ def _models(client: mlflow.MlflowClient, made: Made) -> None:
                 name="model",
                 input_example=table[:3],
                 registered_model_name="diabetes-ridge",
+                tags=tags,
                 pip_requirements=["scikit-learn", "pandas"],
             )
         client.update_model_version("diabetes-ridge", str(number + 1), f"alpha {alpha}")
