@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from urllib.parse import quote
 
 import mlflow
 import pytest
@@ -57,7 +58,9 @@ def act(portal: Portal, button: str, verb: str | None = None, **fields: str) -> 
 class TestModels:
     def test_they_are_searched_by_the_server(self, portal_server, tracking, visit):
         name = fresh("it's 100%")
-        tracking.create_registered_model(name, tags={"team": name}, description="what it is for")
+        tracking.create_registered_model(
+            name, tags={"team": name}, description=f"what it is for: what {name} is"
+        )
         tracking.create_model_version(name, "mlflow-artifacts:/0/nowhere")
         portal = visit(portal_server).open("/models")
         box = portal.page.get_by_role("searchbox")
@@ -67,6 +70,10 @@ class TestModels:
         assert "Version 1" in row.inner_text()
         assert "administrator" in row.inner_text()
         portal.sees("what it is for")
+        box.fill("nothing is called this")
+        portal.sees("No model matches.")
+        box.fill(f"WHAT {name} IS")
+        row.wait_for()
         box.fill(f"tags.team = '{name.replace(chr(39), chr(39) * 2)}'")
         portal.page.wait_for_url(re.compile("tags.team"))
         row.wait_for()
@@ -410,7 +417,7 @@ def test_nothing_serious_keeps_people_out(portal_server, tracking, visit, traine
     tracking.set_registered_model_alias(name, "champion", "1")
     version = f"/models/{trained.name}/versions/1"
     pages = {
-        "/models": "champion",
+        f"/models?filter={quote(trained.name)}": "champion",
         f"/models/{trained.name}": "Version 1",
         version: "sklearn_version",
         f"{version}?tab=schema": "threshold",

@@ -48,6 +48,18 @@ def test_models_are_filtered(shop_once, filter, expected):  # noqa: A002
     assert model_names(shop_once, filter) == expected
 
 
+def test_models_are_found_by_their_description(registry):
+    registry.model("flowers", "Tells irises apart")
+    registry.model("irises")
+    registry.model("trees", "100%")
+    assert model_names(registry, "description ILIKE '%IRIS%'") == ["flowers"]
+    assert model_names(registry, "name LIKE 'iris%' OR attributes.description LIKE '%iris%'") == [
+        "flowers",
+        "irises",
+    ]
+    assert model_names(registry, "description = ''") == ["irises"]
+
+
 @pytest.mark.parametrize(
     ("filter", "expected"),
     [

@@ -36,7 +36,7 @@ _MODEL_TERMS = {
     "last_updated_timestamp": Term(_m.updated_at, int),
 }
 _MODEL_CONDITIONS = {
-    "attribute": columns(name=_m.name),
+    "attribute": columns(name=_m.name, description=_m.description),
     "tag": keyed(registered_model_tags, registered_model_tags.c.model == _m.id),
 }
 _MODEL_TIES = (Order(Field("attribute", "name")),)

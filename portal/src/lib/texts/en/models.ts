@@ -3,7 +3,7 @@
 export const models = {
   title: "Models",
   logged: "Logged models",
-  search: "Name, or tags.team = 'vision'",
+  search: "Name, description or tags.key = 'x'",
   none: "No models are registered yet. Register one from the page of a run, or in code:",
   noneMatch: "No model matches.",
   latest: "Latest version",

@@ -3,7 +3,7 @@ import type { models as english } from "../en/models";
 export const models: typeof english = {
   title: "モデル",
   logged: "ログ済みモデル",
-  search: "名前、または tags.team = 'vision'",
+  search: "名前、説明、tags.key = 'x'",
   none: "登録済みのモデルはまだありません。ランのページ、または次のコードで登録できます。",
   noneMatch: "一致するモデルはありません。",
   latest: "最新バージョン",

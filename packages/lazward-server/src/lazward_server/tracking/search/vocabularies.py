@@ -43,7 +43,7 @@ _EXPERIMENT = attribute(
 EXPERIMENTS = Vocabulary((_EXPERIMENT, tag()), order=(_EXPERIMENT,))
 
 REGISTERED_MODELS = Vocabulary(
-    (attribute({"name": LISTED}), tag()),
+    (attribute({"name": LISTED, "description": TEXT}), tag()),
     order=(
         attribute(
             {"name": TEXT, "creation_timestamp": NUMBER, "last_updated_timestamp": NUMBER},
