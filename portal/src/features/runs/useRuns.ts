@@ -1,6 +1,6 @@
 /** The runs of an experiment: pages that are loaded as one scrolls, and a look at the newest again and again. */
 
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import type { ViewType } from "../../api/mlflow";
 import { polling } from "../../live/polling";
@@ -25,7 +25,9 @@ export function useRuns(experimentId: string, view: RunsView, filter: string, en
       searchRows({ ...asked, pageToken: pageParam, maxResults: pageParam ? PAGE : FIRST_PAGE }, signal),
     initialPageParam: "",
     getNextPageParam: (last: RowPage) => last.next || undefined,
-    placeholderData: keepPreviousData,
+    // Until what another filter or order finds is there; other runs altogether would mislead.
+    placeholderData: (before, query) =>
+      query?.queryKey[1] === experimentId && query.queryKey[2] === viewType ? before : undefined,
     // Comparing tens of thousands of runs would be felt.
     structuralSharing: false,
     staleTime: 10_000,

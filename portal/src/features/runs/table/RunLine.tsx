@@ -60,7 +60,7 @@ export const RunLine = memo(function RunLine(props: RunLineProps) {
   });
 });
 
-const INDENT = 18;
+const INDENT = 30;
 
 /** The name leads to the run; in front of it is what opens its child runs. */
 function Name({ row, depth, count, open, actions }: RunLineProps) {
