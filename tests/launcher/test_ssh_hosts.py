@@ -157,6 +157,28 @@ class TestFaults:
         assert "refuses the user" in job.error.message
 
 
+class TestPool:
+    @pytest.fixture
+    def pool(self, submitter, host, tmp_path):
+        """A target of two hosts, the first of which is gone."""
+        first = Sshd(tmp_path / "first")
+        (first.folder / "authorized_keys").write_text((host.folder / "client.pub").read_text())
+        settings = host.settings()
+        settings["hosts"] = [*first.settings()["hosts"], *settings["hosts"]]
+        name = f"pool-{secrets.token_hex(4)}"
+        keys = {"private_key": host.key}
+        compute.create(submitter.at, CreateCompute(name=name, kind="ssh", settings=settings, secrets=keys))
+        first.stop()
+        return name
+
+    def test_what_a_dead_host_cannot_start_another_one_does(self, submitter, pool):
+        job = submitter.run(PLAIN, compute=pool, retries=0, seconds=120)
+        assert (job.state, job.attempt, job.node) == ("Completed", 2, "node-1")
+        assert "does not answer" in job.warnings[0]
+        job = submitter.run(PLAIN, compute=pool, retries=0, seconds=120)
+        assert job.state == "Completed"
+
+
 class TestAttaching:
     def test_what_the_host_has_is_found_out(self, submitter, host):
         found = compute.get(submitter.at, submitter.box)

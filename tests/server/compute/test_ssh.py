@@ -6,6 +6,8 @@ import os
 import secrets
 import signal
 import time
+from pathlib import Path
+from typing import ClassVar
 
 import msgspec
 import psutil
@@ -13,9 +15,10 @@ import pytest
 
 from lazward.errors import InvalidRequest, Unavailable
 from lazward.launcher.bundle import Bundle
+from lazward.wire.doctor import OK, PROBLEM, WARNING
 from lazward.wire.jobs import Problem
 from lazward.wire.ssh import SshSettings
-from lazward_server.compute import bundle, ssh
+from lazward_server.compute import bundle, examination, ssh
 from lazward_server.compute.engine import Launch, Presence, Target
 from lazward_server.compute.over_ssh import OverSsh, Way, shown_keys
 from lazward_server.compute.ssh import Ssh
@@ -61,7 +64,7 @@ def engine_of(*hosts, key=None, **more):
 def is_back(engine):
     """The time is over for which a host that did not answer is left alone."""
     for one in engine._pool:
-        one._until = 0.0
+        one._until = one._shunned = 0.0
 
 
 class SshRig(Rig):
@@ -300,3 +303,37 @@ class TestWay:
         with pytest.raises(InvalidRequest, match="shows no key"):
             shown_keys("127.0.0.1", host.port)
         host.start()
+
+
+class TestExamination:
+    FOUND: ClassVar = {
+        "fits": True, "proc": True, "python": "3.11.2", "executable": "/usr/bin/python3", "system": "Linux",
+        "uv": "/usr/bin/uv", "venv": True, "disk_free_bytes": 2**40, "folder": "/home/u/.cache/lazward",
+    }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("look", "more", "state", "told"),
+        [
+            (examination.python, {}, OK, "is 3.11.2"),
+            (examination.python, {"fits": False, "python": "3.8.1"}, PROBLEM, "3.10 is needed"),
+            (examination.python, {"proc": False, "system": "Darwin"}, PROBLEM, "It runs Darwin"),
+            (examination.builder, {}, OK, "/usr/bin/uv"),
+            (examination.builder, {"uv": ""}, WARNING, "venv and pip"),
+            (examination.builder, {"uv": "", "venv": False}, WARNING, "neither uv nor venv"),
+            (examination.disk, {}, OK, "1024.0 GiB are free"),
+            (examination.disk, {"disk_free_bytes": 2**30}, WARNING, "Make room"),
+            (examination.disk, {"disk_free_bytes": 2**20}, PROBLEM, "Make room"),
+        ],
+    )
+    def test_what_is_found_is_judged(self, look, more, state, told):
+        finding = look(self.FOUND | more)
+        assert finding.state == state
+        assert told in finding.text
+
+    def test_an_old_python_is_refused_where_a_target_is_made(self, host):
+        old = sorted(Path.home().glob(".pyenv/versions/3.[6-9].*/bin/python3"))
+        if not old:
+            pytest.skip("no old Python is here")
+        settings = msgspec.convert(host.settings(python=str(old[0])), SshSettings)
+        with pytest.raises(Unavailable, match=r"can run no jobs\. .* is Python 3\.\d.*; 3\.10 is needed"):
+            Ssh.attach(Target(0, settings, {"private_key": host.key}, host.folder))

@@ -34,6 +34,8 @@ _EVERY = 2.0
 """Seconds for which one takes it that a launcher is still there: what it does, it tells by itself."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 60.0
 """Seconds for which a host that did not answer is left alone, twice as many after each failure."""
+_SHUNNED = 20.0
+"""Seconds for which it gets no jobs: longer than one waits that could not be started, so others have it."""
 _PUTTING = 300.0
 _AT_ONCE = 8
 
@@ -187,7 +189,7 @@ class Host:
         self.id = hashlib.sha256(f"{host.address}:{host.port}".encode()).hexdigest()[:10]
         self._settings = settings
         self._seen: dict[str, float] = {}
-        self._until, self._pause = 0.0, _FIRST_PAUSE
+        self._until, self._pause, self._shunned = 0.0, _FIRST_PAUSE, 0.0
 
     @property
     def name(self) -> str:
@@ -196,7 +198,11 @@ class Host:
 
     @property
     def is_away(self) -> bool:
-        """Whether it did not answer just now, and is left alone for a while."""
+        """Whether it did not answer just now, and gets no jobs for a while."""
+        return time.monotonic() < self._shunned
+
+    @property
+    def _is_left_alone(self) -> bool:
         return time.monotonic() < self._until
 
     def ask(self, question: str, more: bytes = b"", seconds: float = 20, **asked: Any) -> dict[str, Any]:
@@ -211,9 +217,10 @@ class Host:
             ran = self.commands.run([self._settings.python, "-I", "-c", _RUN], line + more, seconds)
         except Unavailable:
             self._until = time.monotonic() + self._pause
+            self._shunned = time.monotonic() + max(self._pause, _SHUNNED)
             self._pause = min(2 * self._pause, _LONGEST_PAUSE)
             raise
-        self._until, self._pause = 0.0, _FIRST_PAUSE
+        self._until, self._pause, self._shunned = 0.0, _FIRST_PAUSE, 0.0
         if ran.exit_code:
             raise Unavailable(
                 f"{self._settings.python!r} on the host {self.name} failed: {ran.complaint or ran.exit_code}."
@@ -276,7 +283,7 @@ class Host:
         return presence
 
     def _poll(self, handles: Mapping[str, Handle]) -> Mapping[str, Presence]:
-        if self.is_away:
+        if self._is_left_alone:
             return dict.fromkeys(handles, Presence.UNKNOWN)
         try:
             found = self.ask("poll", launchers=[(one.pid, one.mark) for one in handles.values()])
@@ -289,7 +296,7 @@ class Host:
     def cancel(self, handle: Handle) -> None:
         """End a launcher with all that it started."""
         self._seen.pop(handle.mark, None)
-        if not self.is_away:
+        if not self._is_left_alone:
             self.ask("cancel", launcher=(handle.pid, handle.mark))
 
     def why(self, handle: Handle) -> Problem | None:
