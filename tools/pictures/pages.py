@@ -65,7 +65,7 @@ SHOTS = (
     Shot("logged-model", "/experiments/{models}/models/{logged_model}", "h1"),
     Shot("environments", "/environments", "text=torch-cpu"),
     Shot("environment", "/environments/torch-cpu", "text=torch"),
-    Shot("settings", "/settings", "h1"),
+    Shot("settings", "/settings", "text=Storage and limits"),
     Shot("settings-members", "/settings/members", "text=carla.rossi"),
     Shot("settings-trash", "/settings/trash", "text=old-prototype"),
     Shot("settings-workspaces", "/settings/workspaces", "text=vision"),
