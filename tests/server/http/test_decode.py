@@ -148,7 +148,7 @@ def test_nul_is_refused_in_lists_and_queries_and_ignored_with_unknown_fields() -
     assert decode.body(LogMetric, escaped).key == "a\\u0000"
 
 
-@pytest.mark.parametrize("depth", [500, *range(900, 1000, 7), 1500, 5000, 100_000])
+@pytest.mark.parametrize("depth", [500, *range(900, 1000), 1500, 5000, 100_000])
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
 @pytest.mark.parametrize("text", ["1", '"\\u0000"'])
 def test_deep_nesting_is_an_invalid_request_or_ignored(depth: int, opening: str, text: str) -> None:

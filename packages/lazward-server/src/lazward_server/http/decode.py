@@ -33,13 +33,22 @@ def body(kind: type[Message], data: bytes) -> Message:
         InvalidRequest: The body is not JSON, or a parameter is missing or wrong.
     """
     if b"\\u0000" in data:  # the quick decoder would let it through
-        return _message(kind, _document(data))
+        return _slowly(kind, data)
     try:
         return _decoder(kind).decode(data)
     except (msgspec.MsgspecError, RecursionError):
-        return _message(kind, _document(data))
+        return _slowly(kind, data)
     except UnicodeDecodeError as error:
         raise InvalidRequest("The request body is not UTF-8 text.") from error
+
+
+def _slowly(kind: type[Message], data: bytes) -> Message:
+    """The message in a body that the quick decoder does not take, or what is wrong with it."""
+    document = _document(data)
+    try:
+        return _message(kind, document)
+    except RecursionError as error:  # it could just be read, but not be looked through or shown
+        raise InvalidRequest("The request body is nested too deeply.") from error
 
 
 def query(kind: type[Message], text: str) -> Message:
