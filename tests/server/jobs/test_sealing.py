@@ -54,7 +54,7 @@ class Records:
 
     def read(self, run_id):
         job = self.shop.read(logged.find, run_id, WORKSPACE)
-        return asyncio.run(logged.read(self.blobs, self.root, job, LOG, 0, 2**20))
+        return asyncio.run(logged.read(self.blobs, self.root, job, LOG, 0, 2**20)).content
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_the_logs_of_its_single_processes_become_artifacts_of_their_own(records)
     records.seal()
     assert asyncio.run(logged.names(records.blobs, records.root, job)) == wanted
     found = asyncio.run(logged.read(records.blobs, records.root, job, rank_log(2), 0, 100))
-    assert found == b"of one"
+    assert found.content == b"of one"
 
 
 @pytest.mark.parametrize("name", ["user_logs/std_log_process_x.txt", "user_logs/other.txt", "std_log.txt"])
