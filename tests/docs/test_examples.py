@@ -23,7 +23,8 @@ def blocks(page: Path, language: str) -> list[str]:
 
 
 def commands() -> list[str]:
-    lines = [line for page in PAGES for block in blocks(page, "console") for line in block.splitlines()]
+    joined = [block.replace("\\\n", "") for page in PAGES for block in blocks(page, "console")]
+    lines = [line for block in joined for line in block.splitlines()]
     found = re.findall(r"lazward [^)|\n]+", "\n".join(line for line in lines if line.startswith("$ ")))
     return sorted({command.strip() for command in found})
 

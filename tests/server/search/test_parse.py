@@ -232,6 +232,7 @@ def test_the_work_grows_with_the_length_at_most(make: Any) -> None:
         "`" * 10**6,
         "params.`" + "a" * 10**6,
     ],
+    ids=lambda text: text[:12],
 )
 def test_no_pattern_tries_again_what_it_has_seen(text: str) -> None:
     """Looking twice at each of a million characters, for every other, would not end in time."""
