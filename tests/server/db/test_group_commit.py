@@ -1,6 +1,7 @@
 """The writer thread: groups, their failures, and what a reader sees."""
 
 import asyncio
+import threading
 
 import pytest
 import sqlalchemy as sa
@@ -150,3 +151,24 @@ def test_tidying_runs_once_after_the_writes_have_gone_quiet(
     asyncio.run(run())
     db.close()
     assert calls == [1]
+
+
+def test_a_write_is_answered_that_shares_a_group_with_one_of_a_loop_that_is_gone(database: Database) -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def hold(_tx: Tx) -> None:
+        begun.set()
+        go.wait(60)
+
+    async def leave() -> None:
+        held = asyncio.ensure_future(database.write(hold))
+        await asyncio.to_thread(begun.wait, 60)
+        left = asyncio.ensure_future(database.write(insert, "left"))  # waits behind the one that holds
+        await asyncio.sleep(0.01)
+        assert not held.done()
+        assert not left.done()
+
+    asyncio.run(leave())
+    threading.Timer(0.2, go.set).start()
+    assert database.write_now(insert, "next") == "next"
+    assert database.read_now(names) == {"left", "next"}

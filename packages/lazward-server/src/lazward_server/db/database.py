@@ -8,6 +8,7 @@ Reads run in a small pool of threads, each with a connection of its own and one 
 """
 
 import asyncio
+import itertools
 import logging
 import queue
 import threading
@@ -388,12 +389,13 @@ def _in_savepoint(tx: Tx, ops: list[_Op], apply: Callable[[], None]) -> bool:
 
 
 def _answer(group: list[_Op]) -> None:
-    """Resolve the futures of a group with one call into its event loop."""
-    loop = group[0].future.get_loop()
-    try:
-        loop.call_soon_threadsafe(_resolve, group)
-    except RuntimeError:  # the loop is gone, and with it whoever waited
-        log.debug("nobody waits for %d answers any more", len(group))
+    """Resolve the futures of a group with one call into each event loop, which is nearly always one."""
+    for loop, ops in itertools.groupby(group, lambda op: op.future.get_loop()):
+        waiting = list(ops)
+        try:
+            loop.call_soon_threadsafe(_resolve, waiting)
+        except RuntimeError:  # the loop is gone, and with it whoever waited
+            log.debug("nobody waits for %d answers any more", len(waiting))
 
 
 def _resolve(group: list[_Op]) -> None:
