@@ -33,7 +33,7 @@ def connect(url: str, seconds: float = 20) -> socket.socket:
 
 
 def read_reply(sock: socket.socket, *, has_body: bool = True) -> Reply:
-    """One answer, as far as its content length says."""
+    """One answer, as far as its content length or its chunks say."""
     received = b""
     while b"\r\n\r\n" not in received:
         received += _some(sock, received)
@@ -42,7 +42,24 @@ def read_reply(sock: socket.socket, *, has_body: bool = True) -> Reply:
     headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines)}
     while has_body and len(body) < int(headers.get("content-length", 0)):
         body += _some(sock, body)
+    if has_body and headers.get("transfer-encoding") == "chunked":
+        body = _unchunked(sock, body)
     return Reply(int(first.split()[1]), headers, body)
+
+
+def _unchunked(sock: socket.socket, received: bytes) -> bytes:
+    """The content of chunks, of which some bytes are there; trailers are none of ours."""
+    content = b""
+    while True:
+        while b"\r\n" not in received:
+            received += _some(sock, received)
+        size, _, received = received.partition(b"\r\n")
+        length = int(size, 16)
+        while len(received) < length + 2:
+            received += _some(sock, received)
+        if length == 0:
+            return content
+        content, received = content + received[:length], received[length + 2 :]
 
 
 def _some(sock: socket.socket, so_far: bytes) -> bytes:

@@ -19,6 +19,7 @@ from conditions import (
     without,
     without_aliases_of_versions,
     without_nan,
+    without_users_of_versions,
 )
 
 
@@ -203,9 +204,14 @@ MODELS = [
         lambda e: asked(e, "transition-stage") and refused(e) and "archive existing" in e.genuine.text,
     ),
     Allowed(
+        "who registered a version",
+        "Ours tells, in the field that the protocol has for it. Genuine's stores leave it out.",
+        lambda e: same_but(e, without_users_of_versions),
+    ),
+    Allowed(
         "aliases of versions inside other answers than their own",
         "They are always there. Genuine leaves them out of models and searches.",
-        lambda e: same_but(e, without_aliases_of_versions),
+        lambda e: same_but(e, lambda answer: without_aliases_of_versions(without_users_of_versions(answer))),
     ),
     Allowed(
         "deleting a tag under a key that no tag can have",

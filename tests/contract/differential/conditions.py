@@ -59,6 +59,14 @@ def without_aliases_of_versions(value: Any) -> Any:
     return [without_aliases_of_versions(i) for i in value] if isinstance(value, list | tuple) else value
 
 
+def without_users_of_versions(value: Any) -> Any:
+    """An answer without who registered the versions in it."""
+    if isinstance(value, dict):
+        inner = {k: without_users_of_versions(v) for k, v in value.items()}
+        return {k: v for k, v in inner.items() if k != "user_id" or "current_stage" not in value}
+    return [without_users_of_versions(i) for i in value] if isinstance(value, list | tuple) else value
+
+
 def without_nan(value: Any) -> Any:
     """An answer with 0 for NaN, and the metrics in the order that this makes."""
     if isinstance(value, dict):
