@@ -295,8 +295,8 @@ class TestFolders:
         shelf.put("go.txt", "go")
         shelf.put("stay.txt", "stay")
         portal = shelf.open("go.txt")
-        delete = portal.page.locator(".file-actions").get_by_role("button", name="Delete")
-        delete.click()  # the file's: the run has a button of this name too, and is there earlier
+        delete = portal.page.get_by_role("button", name="Delete", exact=True)
+        delete.click()
         dialog = portal.page.get_by_role("dialog")
         dialog.get_by_role("button", name="Keep it").click()
         delete.click()
