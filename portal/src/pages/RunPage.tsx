@@ -1,6 +1,5 @@
-import { Tab, TabList } from "@fluentui/react-components";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import type { Run } from "../api/mlflow";
 import { filesOfRun } from "../features/artifacts/files";
 import { useExperiment } from "../features/experiments/queries";
@@ -12,12 +11,13 @@ import { RunOverview } from "../features/runs/RunOverview";
 import { useRun } from "../features/runs/queries";
 import { texts } from "../lib/texts";
 import { pages } from "../lib/urls";
-import { type Tab as TabName, tabs } from "../routes/tab";
+import { type Tab as TabName, tabs as names } from "../routes/tab";
 import { Crumbs } from "../ui/Crumbs";
 import { Failure } from "../ui/Failure";
 import { Loading } from "../ui/Loading";
 import { Page } from "../ui/Page";
 import { Status } from "../ui/Status";
+import { Tabs } from "../ui/Tabs";
 
 const loadCharts = () => import("../features/runs/Charts").then(({ Charts }) => ({ default: Charts }));
 const Charts = lazy(loadCharts);
@@ -27,6 +27,8 @@ const Artifacts = lazy(() =>
 const Logs = lazy(() => import("../features/jobs/Logs").then(({ Logs }) => ({ default: Logs })));
 
 const RunCode = lazy(() => import("../features/runs/RunCode").then(({ RunCode }) => ({ default: RunCode })));
+
+const tabs = names.map((one) => [one, one === "code" ? texts.runPage.code : texts[one]] as const);
 
 export function RunPage() {
   const { experimentId, runId } = useParams({ from: pages.run });
@@ -72,32 +74,21 @@ function Parts({ run }: { run: Run }) {
   return (
     <>
       {isJob && <JobPanel runId={run.info.run_id} />}
-      <TabList className="tabs" selectedValue={tab} onTabSelect={(_, { value }) => show(value as TabName)}>
-        {tabs
-          .filter((one) => one !== "logs" || isJob)
-          .map((one) => (
-            <Tab key={one} value={one} id={`tab-${one}`} aria-controls={one === tab ? "tab-panel" : undefined}>
-              {one === "code" ? texts.runPage.code : texts[one]}
-            </Tab>
-          ))}
-      </TabList>
-      <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${tab}`}>
-        <Suspense fallback={<Loading />}>
-          {tab === "overview" && <RunOverview run={run} />}
-          {tab === "charts" && <Charts run={run} />}
-          {tab === "artifacts" && (
-            <Artifacts
-              from={filesOfRun(run.info.run_id, run.info.artifact_uri)}
-              live={isUnderWay(run)}
-              path={path}
-              onOpen={open}
-              above={(folder, files) => <RegisterHere run={run} folder={folder} files={files} />}
-            />
-          )}
-          {tab === "logs" && <Logs runId={run.info.run_id} log={path} />}
-          {tab === "code" && <RunCode run={run} path={path} onOpen={(file) => open(file, "code")} />}
-        </Suspense>
-      </div>
+      <Tabs tabs={isJob ? tabs : tabs.filter(([one]) => one !== "logs")} chosen={tab} onChoose={show}>
+        {tab === "overview" && <RunOverview run={run} />}
+        {tab === "charts" && <Charts run={run} />}
+        {tab === "artifacts" && (
+          <Artifacts
+            from={filesOfRun(run.info.run_id, run.info.artifact_uri)}
+            live={isUnderWay(run)}
+            path={path}
+            onOpen={open}
+            above={(folder, files) => <RegisterHere run={run} folder={folder} files={files} />}
+          />
+        )}
+        {tab === "logs" && <Logs runId={run.info.run_id} log={path} />}
+        {tab === "code" && <RunCode run={run} path={path} onOpen={(file) => open(file, "code")} />}
+      </Tabs>
     </>
   );
 }

@@ -1,62 +1,28 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-} from "@fluentui/react-components";
-import { useMutation } from "@tanstack/react-query";
-import type { FormEvent, ReactNode } from "react";
-import { texts } from "../lib/texts";
-import { Failure } from "./Failure";
+import { Dialog, DialogSurface } from "@fluentui/react-components";
+import { type Asked, Question } from "./Question";
 
-interface ActDialogProps {
-  title: string;
+interface ActDialogProps extends Asked {
   /** What will happen. */
   what: string;
-  action: string;
-  act: () => Promise<unknown>;
-  /** Whether the fields are filled in. */
-  ready?: boolean;
-  children?: ReactNode;
+  /** What stands on the button that does it. */
+  verb: string;
   onDone?: () => void;
   onClose: () => void;
 }
 
-/** Says what will happen, does it, and stays with the reason where that fails. */
-export function ActDialog({ title, what, action, act, ready = true, children, onDone, onClose }: ActDialogProps) {
-  const acting = useMutation({
-    mutationFn: act,
-    onSuccess: () => {
-      onDone?.();
-      onClose();
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (ready && !acting.isPending) acting.mutate();
+/** A question that something else than a button of its own has opened, such as a menu. */
+export function ActDialog({ what, children, onDone, onClose, ...asked }: ActDialogProps) {
+  const done = () => {
+    onDone?.();
+    onClose();
   };
   return (
     <Dialog open onOpenChange={(_, { open }) => !open && onClose()}>
       <DialogSurface aria-describedby={undefined}>
-        <form onSubmit={submit}>
-          <DialogBody>
-            <DialogTitle>{title}</DialogTitle>
-            <DialogContent className="dialog-content">
-              <p>{what}</p>
-              {children}
-              <Failure error={acting.error} />
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={onClose}>{texts.table.cancel}</Button>
-              <Button type="submit" appearance="primary" disabled={!ready || acting.isPending}>
-                {action}
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
+        <Question {...asked} onDone={done}>
+          <p>{what}</p>
+          {children}
+        </Question>
       </DialogSurface>
     </Dialog>
   );

@@ -25,7 +25,7 @@ export function CreateTarget() {
       label={texts.steering.createCluster}
       verb={texts.steering.create}
       title={texts.steering.createCluster}
-      primary
+      appearance="primary"
       small={false}
       act={() => createCompute({ name, kind: KIND, size, description, ...nodesOf(scale) })}
       changes={COMPUTE_CHANGES}

@@ -3,13 +3,13 @@ import { useState } from "react";
 import { createExperiment, type Experiment, renameExperiment, setExperimentTag } from "../../api/mlflow";
 import { texts } from "../../lib/texts";
 import { ActDialog } from "../../ui/ActDialog";
-import { useMayWrite } from "../workspaces/queries";
+import { useMay } from "../workspaces/rights";
 import { DESCRIPTION, descriptionOf } from "./experiment";
 import { useExperimentChanged } from "./queries";
 
 /** Makes an experiment; not there for who may not. */
 export function CreateButton({ onCreated }: { onCreated: (id: string) => void }) {
-  const mayWrite = useMayWrite();
+  const mayWrite = useMay("experiment:write");
   const [open, setOpen] = useState(false);
   if (!mayWrite) return null;
   return (
@@ -34,9 +34,9 @@ function CreateDialog({ onCreated, onClose }: { onCreated: (id: string) => void;
     <ActDialog
       title={texts.table.newExperiment}
       what={texts.table.newWhat}
-      action={texts.table.create}
+      verb={texts.table.create}
       act={create}
-      ready={name.trim() !== ""}
+      unready={!name.trim()}
       onClose={onClose}
     >
       <Field label={texts.name} required>
@@ -59,9 +59,9 @@ export function RenameDialog({ experiment, ...ends }: ExperimentDialogProps) {
     <ActDialog
       title={texts.table.renameExperiment}
       what={texts.table.renameExperimentWhat}
-      action={texts.table.rename}
+      verb={texts.table.rename}
       act={() => renameExperiment(experiment.experiment_id, name.trim())}
-      ready={name.trim() !== ""}
+      unready={!name.trim()}
       {...ends}
     >
       <Field label={texts.name} required>
@@ -77,7 +77,7 @@ export function DescriptionDialog({ experiment, ...ends }: ExperimentDialogProps
     <ActDialog
       title={texts.table.editDescription}
       what={texts.table.descriptionWhat}
-      action={texts.table.save}
+      verb={texts.table.save}
       act={() => setExperimentTag(experiment.experiment_id, DESCRIPTION, description.trim())}
       {...ends}
     >

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { deleteExperiment, type Experiment, restoreExperiment } from "../../api/mlflow";
 import { texts } from "../../lib/texts";
 import { ActDialog } from "../../ui/ActDialog";
-import { useMayWrite } from "../workspaces/queries";
+import { useMay } from "../workspaces/rights";
 import { isDeleted } from "./experiment";
 import { DescriptionDialog, RenameDialog } from "./ExperimentDialogs";
 import { useExperimentChanged } from "./queries";
@@ -18,7 +18,7 @@ interface ExperimentMenuProps {
 
 /** What can be done with an experiment; not there for who may not. */
 export function ExperimentMenu({ experiment, onDeleted }: ExperimentMenuProps) {
-  const mayWrite = useMayWrite();
+  const mayWrite = useMay("experiment:write");
   const changed = useExperimentChanged();
   const [act, setAct] = useState<Act | null>(null);
   if (!mayWrite) return null;
@@ -60,7 +60,7 @@ export function ExperimentMenu({ experiment, onDeleted }: ExperimentMenuProps) {
         <ActDialog
           title={texts.table.deleteExperiment(name)}
           what={texts.table.deleteExperimentWhat}
-          action={texts.table.delete}
+          verb={texts.table.delete}
           act={() => deleteExperiment(id)}
           onDone={() => {
             renewed();
@@ -73,7 +73,7 @@ export function ExperimentMenu({ experiment, onDeleted }: ExperimentMenuProps) {
         <ActDialog
           title={texts.table.restoreExperiment(name)}
           what={texts.table.restoreExperimentWhat}
-          action={texts.table.restore}
+          verb={texts.table.restore}
           act={() => restoreExperiment(id)}
           onDone={renewed}
           onClose={close}

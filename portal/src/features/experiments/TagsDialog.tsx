@@ -44,7 +44,7 @@ export function TagsDialog({ experiment, onDone, onClose }: TagsDialogProps) {
         <form onSubmit={add}>
           <DialogBody>
             <DialogTitle>{texts.table.tagsOf(experiment.name)}</DialogTitle>
-            <DialogContent className="dialog-content">
+            <DialogContent className="fields">
               {tags.length === 0 && <p className="soft">{texts.noTags}</p>}
               <ul className="tag-list">
                 {tags.map((one) => (

@@ -1,5 +1,5 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { cancelJob, getJob, type Job, listJobs } from "../../api/lazward";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getJob, type Job, listJobs } from "../../api/lazward";
 import { polling } from "../../live/polling";
 import { isOver } from "./job";
 import { ACTIVE, type JobsView, statesOf } from "./search";
@@ -39,13 +39,5 @@ export function useJob(runId: string) {
     queryKey: ["job", runId],
     queryFn: ({ signal }) => getJob(runId, signal),
     refetchInterval: polling(1000, 3000, isOver),
-  });
-}
-
-export function useCancel(runId: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: () => cancelJob(runId),
-    onSettled: () => Promise.all(JOB_CHANGES.map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
 }

@@ -5,13 +5,13 @@ import { texts } from "../../lib/texts";
 import { pages } from "../../lib/urls";
 import { ActButton } from "../../ui/ActButton";
 import { TextField } from "../../ui/fields";
-import { useMayWrite } from "../workspaces/queries";
+import { useMay } from "../workspaces/rights";
 import { nameOf, NOTE, tagOf } from "./run";
 
 /** What can be changed of a run; nothing for who may not. */
 export function RunActions({ run }: { run: Run }) {
   const navigate = useNavigate();
-  if (!useMayWrite()) return null;
+  if (!useMay("run:write")) return null;
   const { run_id: id, experiment_id: experimentId } = run.info;
   const name = nameOf(run);
   const remove = async () => {
@@ -86,7 +86,7 @@ function AddTag({ run }: { run: Run }) {
 
 /** Takes a tag away; nothing for who may not. */
 export function RemoveTag({ run, name }: { run: Run; name: string }) {
-  if (!useMayWrite()) return null;
+  if (!useMay("run:write")) return null;
   return (
     <ActButton
       label={texts.runPage.removeTag}

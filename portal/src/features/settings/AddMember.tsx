@@ -21,7 +21,7 @@ export function AddMember() {
       label={texts.settings.addMember}
       verb={texts.settings.add}
       title={texts.settings.addMemberTo(workspaceName)}
-      primary
+      appearance="primary"
       act={() => assignRole(workspaceName, said.name.trim(), said.role)}
       changes={MEMBER_CHANGES}
       unready={said.name.trim() === ""}

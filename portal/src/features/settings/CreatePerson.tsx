@@ -27,7 +27,7 @@ export function CreatePerson() {
       label={texts.settings.createUser}
       verb={texts.settings.create}
       title={texts.settings.createUser}
-      primary
+      appearance="primary"
       act={() => createUser({ name, kind, email: email || null, password: given, administrator })}
       changes={USER_CHANGES}
       unready={!NAME.test(name) || (given !== null && given.length < SHORTEST)}

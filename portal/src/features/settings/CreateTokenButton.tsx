@@ -43,7 +43,7 @@ export function CreateTokenButton({ user, onToken }: CreateTokenProps) {
       label={texts.settings.createToken}
       verb={texts.settings.create}
       title={user === undefined ? texts.settings.createToken : texts.settings.tokenFor(user)}
-      primary
+      appearance="primary"
       act={() => createToken(body, user).then((made) => onToken(made.token))}
       changes={[["tokens"]]}
       unready={name.trim() === ""}

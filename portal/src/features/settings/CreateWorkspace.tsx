@@ -22,7 +22,7 @@ export function CreateWorkspace() {
       label={texts.settings.createWorkspace}
       verb={texts.settings.create}
       title={texts.settings.createWorkspace}
-      primary
+      appearance="primary"
       act={() => createWorkspace(body)}
       changes={WORKSPACE_CHANGES}
       unready={!NAME.test(name) || !NAME.test(group)}

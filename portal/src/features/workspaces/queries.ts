@@ -9,8 +9,3 @@ export function useWorkspaces() {
   const queryFn = ({ signal }: { signal: AbortSignal }) => listWorkspaces(signal);
   return useQuery({ queryKey: ["workspaces"], queryFn, staleTime: 60_000 });
 }
-
-/** Whether the visitor may change things in this workspace; where it is not known, the server decides. */
-export function useMayWrite(): boolean {
-  return useMe().data?.permissions?.includes("run:write") ?? true;
-}

@@ -47,7 +47,7 @@ export function BulkDialog(props: BulkDialogProps) {
         <form onSubmit={submit}>
           <DialogBody>
             <DialogTitle>{title}</DialogTitle>
-            <DialogContent className="dialog-content">
+            <DialogContent className="fields">
               <p>{what}</p>
               {!outcome && children}
               <div role="status">

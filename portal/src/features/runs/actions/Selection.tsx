@@ -5,7 +5,7 @@ import { deleteRun, restoreRun } from "../../../api/mlflow";
 import { texts } from "../../../lib/texts";
 import { pages } from "../../../lib/urls";
 import { MOST } from "../../compare/view";
-import { useMayWrite } from "../../workspaces/queries";
+import { useMay } from "../../workspaces/rights";
 import type { RunRow } from "../table/row";
 import { BulkDialog } from "./BulkDialog";
 import { RenameDialog } from "./RenameDialog";
@@ -27,7 +27,7 @@ type Act = "tag" | "rename" | "delete" | "restore";
 /** How many runs are selected, and what can be done with them. */
 export function Selection({ experimentId, ids, rowsOf, deleted, onSelected }: SelectionProps) {
   const navigate = useNavigate();
-  const mayWrite = useMayWrite();
+  const mayWrite = useMay("run:write");
   const [act, setAct] = useState<Act | null>(null);
   const compare = () => void navigate({ to: pages.compare, params: { experimentId }, search: { runs: ids } });
   const none = ids.length === 0;

@@ -15,7 +15,7 @@ import { useMemo, useState } from "react";
 import { deleteExperimentTag, type Experiment, setExperimentTag } from "../../../api/mlflow";
 import { texts } from "../../../lib/texts";
 import { ActDialog } from "../../../ui/ActDialog";
-import { useMayWrite } from "../../workspaces/queries";
+import { useMay } from "../../workspaces/rights";
 import type { RunsView } from "../view";
 import { isShown, lasting, type SavedView, savedViews, tagOf } from "./saved";
 
@@ -30,7 +30,7 @@ const USUAL = "";
 
 /** The views that are saved with the experiment, and saving what is shown as one. */
 export function ViewsMenu({ experiment, view, onShow }: ViewsMenuProps) {
-  const mayWrite = useMayWrite() && experiment.lifecycle_stage !== "deleted";
+  const mayWrite = useMay("experiment:write") && experiment.lifecycle_stage !== "deleted";
   const [dialog, setDialog] = useState<"save" | "delete" | null>(null);
   const saved = useMemo(() => savedViews(experiment.tags), [experiment.tags]);
   const shown = saved.find((one) => isShown(one.view, view));
@@ -106,9 +106,9 @@ function SaveDialog({ experiment, view, saved, name: given, onClose }: SaveDialo
     <ActDialog
       title={texts.table.saveView}
       what={texts.table.saveViewWhat}
-      action={texts.table.save}
+      verb={texts.table.save}
       act={save}
-      ready={wanted !== ""}
+      unready={!wanted}
       onDone={renew}
       onClose={onClose}
     >
@@ -129,9 +129,9 @@ function DeleteDialog({ experiment, saved, onClose }: Pick<SaveDialogProps, "exp
     <ActDialog
       title={texts.table.manageViews}
       what={texts.table.manageWhat}
-      action={texts.table.delete}
+      verb={texts.table.delete}
       act={remove}
-      ready={chosen.length > 0}
+      unready={chosen.length === 0}
       onDone={renew}
       onClose={onClose}
     >
