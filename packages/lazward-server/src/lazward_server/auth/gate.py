@@ -11,8 +11,10 @@ from typing import NamedTuple
 from lazward.errors import LazwardError, NotFound, PermissionDenied, TooManyRequests, Unauthenticated
 from lazward_server.auth import roles, sessions, tokens
 from lazward_server.auth.rates import Rates
+from lazward_server.auth.roles import Role
 from lazward_server.auth.tokens import Kind, Scope
 from lazward_server.db.database import Database, Tx
+from lazward_server.http import endpoint
 from lazward_server.http.audit import Refused, Throttled
 from lazward_server.http.cookies import SCHEME, SignedOut
 from lazward_server.http.permission import Permission
@@ -168,26 +170,23 @@ def _nobody(shown: _Shown) -> Unauthenticated:
     return SignedOut("The session is over; sign in again.") if shown.session else tokens.unknown()
 
 
-def allowed(tx: Tx, caller: Caller, workspace: Workspace) -> list[Permission]:
+def allowed(tx: Tx, asking: endpoint.Caller, workspace: Workspace) -> list[Permission]:
     """All that the caller may do, in a workspace and on the server."""
-    return [one for one in _held(tx, caller, workspace) if _in_scope(caller, workspace, one)]
+    caller = Caller(asking.name, asking.user_id, asking.administrator, asking.bearer)
+    role = _role(tx, caller, workspace)
+    return [one for one in _OFFERED if _may(caller, workspace, role, one)]
 
 
-def _held(tx: Tx, caller: Caller, workspace: Workspace) -> list[Permission]:
-    """What they may by their role or as an administrator, whatever they have shown."""
-    if caller.administrator:
-        return list(Permission)
-    role = None if caller.user_id is None else roles.find(tx, caller.user_id, workspace.id)
-    given = roles.MATRIX[role] if role is not None else frozenset[Permission]()
-    return [one for one in Permission if one in given or one.of_oneself]
+_OFFERED = [one for one in Permission if one not in (Permission.PUBLIC, Permission.JOB_RUN)]
+"""What people are told that they may: neither what all may, nor what only launchers do."""
 
 
-def _in_scope(caller: Caller, workspace: Workspace, needs: Permission) -> bool:
+def _may(caller: Caller, workspace: Workspace, role: Role | None, needs: Permission) -> bool:
     try:
-        _check_scope(caller, workspace, needs)
+        _check_role(caller, workspace.name, workspace, role, needs)
     except PermissionDenied:
         return False
-    return needs not in (Permission.PUBLIC, Permission.JOB_RUN)
+    return True
 
 
 def check(tx: Tx, caller: Caller, workspace: Workspace, needs: Permission) -> None:
@@ -207,19 +206,29 @@ def _check(tx: Tx, caller: Caller, asked: str | None, workspace: Workspace | Non
             whether it exists or not.
         NotFound: There is no such workspace, told to administrators.
     """
+    _check_role(caller, asked or DEFAULT.name, workspace, _role(tx, caller, workspace), needs)
+
+
+def _role(tx: Tx, caller: Caller, workspace: Workspace | None) -> Role | None:
+    """What the caller is on a workspace; administrators need to be nothing there."""
+    if workspace is None or caller.user_id is None or caller.administrator:
+        return None
+    return roles.find(tx, caller.user_id, workspace.id)
+
+
+def _check_role(
+    caller: Caller, name: str, workspace: Workspace | None, role: Role | None, needs: Permission
+) -> None:
+    """See ``_check``, once it is known what the caller is."""
     _check_scope(caller, workspace, needs)
     if needs.of_oneself:
         return
     if needs.on_server and not caller.administrator:
         raise PermissionDenied(f"Only administrators of this server may do this ({needs.value}).")
-    name = asked or DEFAULT.name
     if caller.administrator:
         if workspace is None:
             raise NotFound(f"Workspace '{name}' not found.")
         return
-    role = None
-    if workspace is not None and caller.user_id is not None:
-        role = roles.find(tx, caller.user_id, workspace.id)
     if role is None:
         raise PermissionDenied(
             f"{caller.name} has no role on a workspace '{name}' here; ask its owner for one."

@@ -1,7 +1,5 @@
 """Signing in with a name and a password, signing out, and one's own account."""
 
-from typing import Any
-
 from lazward.errors import NotSupported, PermissionDenied, Unauthenticated
 from lazward.wire.base import Ask, Empty
 from lazward.wire.people import ChangePassword, Login, Me, Membership, SignedIn
@@ -11,7 +9,7 @@ from lazward_server.auth.attempts import SIGN_INS
 from lazward_server.auth.tokens import Bearer, Kind
 from lazward_server.auth.users import User
 from lazward_server.db.database import Tx
-from lazward_server.http.endpoint import V1, Context, Endpoint
+from lazward_server.http.endpoint import V1, Caller, Context, Endpoint
 from lazward_server.http.permission import Permission
 from lazward_server.http.workspace import Workspace
 
@@ -83,7 +81,7 @@ def _replace_password(tx: Tx, bearer: Bearer, hashed: str) -> None:
     tokens.revoke_sign_ins(tx, bearer.user_id, bearer.id)
 
 
-def _me(tx: Tx, caller: Any, workspace: Workspace) -> Me:
+def _me(tx: Tx, caller: Caller, workspace: Workspace) -> Me:
     held = [] if caller.user_id is None else roles.held(tx, caller.user_id)
     return Me(
         caller.name,
