@@ -150,12 +150,6 @@ def held(tx: Tx, user_id: int) -> list[Held]:
     return [Held(*row) for row in tx.execute(query.where(mine))]
 
 
-def workspaces_of(tx: Tx, user_id: int) -> dict[int, Role]:
-    """The user's roles by workspace id."""
-    query = sa.select(roles.c.workspace_id, roles.c.role).where(roles.c.user_id == user_id)
-    return {row.workspace_id: Role(row.role) for row in tx.execute(query)}
-
-
 def table() -> Iterable[tuple[Permission, tuple[bool, ...]]]:
     """Each right on a workspace beside who has it, in the order of ``Role``: what the docs show."""
     for permission in Permission:

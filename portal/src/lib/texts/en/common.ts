@@ -118,8 +118,6 @@ export const common = {
   smoothing: "Smoothing",
   logScale: "Logarithmic",
   ungrouped: "Without prefix",
-  nonFinite: "No number:",
-  atStep: (value: string, steps: string) => `${value} at step ${steps}`,
   andMore: (count: number) => `and ${count} more`,
   chartOf: (key: string, last: string, lowest: string, highest: string) =>
     `Chart of ${key}: last ${last}, lowest ${lowest}, highest ${highest}`,

@@ -120,8 +120,6 @@ export const common: typeof english = {
   smoothing: "平滑化",
   logScale: "対数目盛",
   ungrouped: "接頭辞なし",
-  nonFinite: "数値でない値:",
-  atStep: (value, steps) => `${value} (ステップ ${steps})`,
   andMore: (count) => `ほか ${count} 件`,
   chartOf: (key, last, lowest, highest) => `${key} のグラフ: 最新 ${last}、最小 ${lowest}、最大 ${highest}`,
   noPoints: "データ点はありません。",
